@@ -1,0 +1,14 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  resolve: { conditions: ['spillway-source'] },
+  ssr: { resolve: { conditions: ['spillway-source'] } },
+  test: {
+    include: ['test/**/*.test.ts'],
+    reporters: ['default', './test/reporting/last-line-reporter.ts'],
+    testTimeout: 30_000,
+    hookTimeout: 30_000,
+    typecheck: { enabled: true, include: ['test/**/*.test-d.ts'], tsconfig: './tsconfig.json' },
+    coverage: { include: ['src/**'], reporter: ['text', 'html'] },
+  },
+});
