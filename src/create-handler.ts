@@ -1,0 +1,128 @@
+import type { BasePersistenceLayer } from '@aws-lambda-powertools/idempotency/persistence';
+import type { Context } from 'aws-lambda';
+import type { HandlerOptions } from './handler-options.ts';
+import { checkHandlerOptions } from './handler-options.ts';
+import { fromEnvironment, isLambda } from './environment.ts';
+import { InvalidEventError } from './errors.ts';
+import type { DeadLetters } from './dead-letter/letter.ts';
+import { writeLetter } from './dead-letter/letter.ts';
+import { sqsDeadLetters } from './dead-letter/sqs-dead-letters.ts';
+import { dynamoDBLedger } from './idempotency/dynamodb-ledger.ts';
+import type { Ledger } from './idempotency/ledger.ts';
+import { ledgerOf } from './idempotency/ledger.ts';
+import { createDeadline } from './processing/deadline.ts';
+import type { Invocation } from './processing/invocation.ts';
+import type { RecordResult } from './processing/outcome.ts';
+import { defaultRetry } from './processing/retry.ts';
+import { runBatch } from './processing/run-batch.ts';
+import { routesOf } from './processing/run-record.ts';
+import { StreamBatchProcessor } from './processing/stream-batch-processor.ts';
+import type { BatchResponse } from './reporting/batch-response.ts';
+import { checkedResponse } from './reporting/batch-response.ts';
+import { failureLog } from './reporting/failure-log.ts';
+import { combineObservers, countOutcomes } from './reporting/observers.ts';
+import type { RouteDescription } from './routing/describe-routes.ts';
+import { describeRoutes } from './routing/describe-routes.ts';
+import type { AnyRouter } from './routing/router.ts';
+import type { Runtime } from './runtime.ts';
+import { systemRuntime } from './runtime.ts';
+import { readEvent } from './stream/read-event.ts';
+
+/** The Lambda function, and what it was made of as plain data. */
+export interface StreamHandler {
+  /**
+   * @throws InvalidEventError, ViewMismatchError, BrokenPromiseError: the batch fails and Lambda delivers it again
+   */
+  (event: unknown, context: Context): Promise<BatchResponse>;
+  readonly routes: readonly RouteDescription[];
+}
+
+/**
+ * Makes the Lambda function of one or several routers.
+ * @throws InvalidOptionError for a wrong option, a route name used twice, or routers without a route
+ * @throws MissingEnvironmentError on Lambda, if a default rests on a variable that is not set
+ * @example export const handler = createHandler(router);
+ */
+export const createHandler = (
+  routers: AnyRouter | readonly AnyRouter[],
+  options: HandlerOptions = {},
+): StreamHandler => createHandlerIn(systemRuntime, routers, options);
+
+/** {@link createHandler} with a clock, chance and timers of one's own. */
+export function createHandlerIn(
+  runtime: Runtime,
+  routers: AnyRouter | readonly AnyRouter[],
+  options: HandlerOptions = {},
+): StreamHandler {
+  const definitions = checkHandlerOptions(routers, options);
+  const routes = routesOf(definitions);
+  const { order = 'item', concurrency = 10, deadlineMarginMs = 1_000, classify } = options;
+  const retry = { ...defaultRetry, ...options.retry };
+  // eslint-disable-next-line no-console -- Lambda's log is standard output; a user's own observers come beside it.
+  const observer = combineObservers([failureLog((line) => console.log(line)), ...(options.observers ?? [])]);
+  const stores = atInitOrFirstUse(() => ({
+    ledger: ledgerFrom(options),
+    deadLetters: deadLettersFrom(options),
+  }));
+
+  const handler = async function spillwayHandler(event: unknown, context: Context): Promise<BatchResponse> {
+    const records = readEvent(event);
+    if (typeof (context as Partial<Context> | undefined)?.getRemainingTimeInMillis !== 'function')
+      throw new InvalidEventError(
+        'the function was called without a Lambda context, so its time is not known; in tests use lambdaContext() of spillway/testing',
+      );
+    const startedAt = runtime.now();
+    const { ledger, deadLetters } = stores();
+    const deadline = createDeadline(runtime, context, deadlineMarginMs);
+    const invocation: Invocation = {
+      consumer: options.consumer ?? fromEnvironment('SPILLWAY_CONSUMER') ?? context.functionName,
+      lambda: context,
+      runtime,
+      deadline,
+      ledger,
+      sendLetter:
+        deadLetters && ((undeliverable) => deadLetters.send(writeLetter(undeliverable, runtime.now()))),
+      retry,
+      classify,
+      isReplay: false,
+      observer,
+    };
+    let results: readonly RecordResult[] = [];
+    try {
+      const processor = new StreamBatchProcessor(async (batch) => {
+        results = await runBatch(batch, { routers: definitions, routes, order, concurrency }, invocation);
+        return results;
+      });
+      processor.register([...records], () => undefined, { throwOnFullBatchFailure: false });
+      await processor.process();
+      const response = checkedResponse(processor.response(), records, results);
+      observer.onBatch({
+        consumer: invocation.consumer,
+        requestId: context.awsRequestId,
+        records: records.length,
+        counts: countOutcomes(results),
+        durationMs: runtime.now() - startedAt,
+        checkpoint: response.batchItemFailures[0]?.itemIdentifier,
+      });
+      return response;
+    } finally {
+      deadline.close();
+    }
+  };
+  return Object.assign(handler, { routes: describeRoutes(definitions) });
+}
+
+/** On Lambda a mistake in the environment shows at init; elsewhere a handler can be looked at without any. */
+function atInitOrFirstUse<Value>(make: () => Value): () => Value {
+  let made: { readonly value: Value } | undefined = isLambda() ? { value: make() } : undefined;
+  return () => (made ??= { value: make() }).value;
+}
+
+function ledgerFrom({ ledger }: HandlerOptions): Ledger | undefined {
+  if (ledger === 'off') return undefined;
+  const layer: BasePersistenceLayer = ledger ?? dynamoDBLedger();
+  return ledgerOf(layer);
+}
+
+const deadLettersFrom = ({ deadLetters }: HandlerOptions): DeadLetters | undefined =>
+  deadLetters === 'off' ? undefined : (deadLetters ?? sqsDeadLetters());

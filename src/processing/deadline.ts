@@ -1,0 +1,58 @@
+import { setMaxListeners } from 'node:events';
+import type { Runtime } from '../runtime.ts';
+
+/** The invocation's time. */
+export interface Deadline {
+  /** Until handlers are told to stop; at or below 0 nothing is started any more. */
+  remainingMs(): number;
+  /** Until Lambda ends the invocation. */
+  untilTimeoutMs(): number;
+  /** Aborts when `remainingMs` reaches 0. */
+  readonly signal: AbortSignal;
+  /** Whether the response is given: what still runs has nobody left to report to. */
+  isResponseDue(): boolean;
+  /** Resolves when the response must be given, whatever still runs. */
+  readonly responseDue: Promise<void>;
+  /** Lets go of the timers. */
+  close(): void;
+}
+
+/**
+ * Two moments matter: `marginMs` before Lambda's time-out handlers are told to stop and nothing new begins; half of that
+ * later the response is given, and what has not ended by then is deferred.
+ */
+export function createDeadline(
+  runtime: Runtime,
+  lambda: { getRemainingTimeInMillis(): number },
+  marginMs: number,
+): Deadline {
+  const endsAt = runtime.now() + lambda.getRemainingTimeInMillis();
+  const controller = new AbortController();
+  // Every handler of a batch may listen to it.
+  setMaxListeners(0, controller.signal);
+  const { promise: responseDue, resolve } = Promise.withResolvers<void>();
+  let due = false;
+  const untilTimeoutMs = () => endsAt - runtime.now();
+
+  const abort = () => controller.abort(new DOMException('the deadline is near', 'TimeoutError'));
+  const respond = () => {
+    abort();
+    due = true;
+    resolve();
+  };
+  const cancels = [
+    runtime.after(Math.max(0, untilTimeoutMs() - marginMs), abort),
+    runtime.after(Math.max(0, untilTimeoutMs() - marginMs / 2), respond),
+  ];
+  return {
+    remainingMs: () => (controller.signal.aborted ? 0 : untilTimeoutMs() - marginMs),
+    untilTimeoutMs,
+    signal: controller.signal,
+    isResponseDue: () => due,
+    responseDue,
+    close() {
+      due = true;
+      for (const cancel of cancels) cancel();
+    },
+  };
+}

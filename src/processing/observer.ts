@@ -1,0 +1,49 @@
+import type { EventName } from '../stream/record.ts';
+import type { OutcomeName, RouteResult } from './outcome.ts';
+import type { LetterReason } from './verdict.ts';
+
+/** A record has ended, as far as this invocation goes. */
+export interface RecordEvent {
+  readonly consumer: string;
+  readonly outcome: OutcomeName;
+  readonly routes: readonly RouteResult[];
+  readonly sequenceNumber: string;
+  /** Undefined where the record does not tell. */
+  readonly eventId: string | undefined;
+  readonly eventName: EventName | undefined;
+  readonly table: string | undefined;
+  /** From DynamoDB's writing of the change to now; undefined where the record does not tell. */
+  readonly lagMs: number | undefined;
+}
+
+/** A batch is done and its response given. */
+export interface BatchEvent {
+  readonly consumer: string;
+  readonly requestId: string;
+  readonly records: number;
+  readonly counts: Readonly<Record<OutcomeName, number>>;
+  readonly durationMs: number;
+  /** The sequence number from which Lambda delivers again; undefined if everything is settled. */
+  readonly checkpoint: string | undefined;
+}
+
+/** A letter was accepted by the dead letters. */
+export interface LetterEvent {
+  readonly consumer: string;
+  readonly letterId: string;
+  readonly route: string | null;
+  readonly reason: LetterReason;
+  readonly table: string | undefined;
+  readonly eventId: string | undefined;
+  readonly sequenceNumber: string;
+}
+
+/**
+ * Told of what happens. Called at once and not awaited; one that throws is passed over. Of the data of a record it is
+ * told nothing, but `RouteResult.error` is what was thrown, and may hold what the handler put in.
+ */
+export interface Observer {
+  onRecord?(event: RecordEvent): void;
+  onBatch?(event: BatchEvent): void;
+  onLetter?(event: LetterEvent): void;
+}

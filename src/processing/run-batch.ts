@@ -1,0 +1,107 @@
+import { checkView } from '../routing/check-view.ts';
+import type { RoutedBy } from '../routing/match.ts';
+import type { RouterDefinition } from '../routing/route.ts';
+import { UnreadableRecordError } from '../errors.ts';
+import { laneOf } from '../stream/lane.ts';
+import { readRecord, sequenceNumberOf } from '../stream/read-record.ts';
+import { createdAtOf } from '../stream/record-facts.ts';
+import type { RawRecord } from '../stream/record.ts';
+import type { Invocation } from './invocation.ts';
+import { createLanes } from './lanes.ts';
+import type { RecordEvent } from './observer.ts';
+import type { RecordResult } from './outcome.ts';
+import { isSettled } from './outcome.ts';
+import type { Incoming } from './run-record.ts';
+import { runRecord } from './run-record.ts';
+
+export interface BatchRules {
+  readonly routers: readonly RouterDefinition[];
+  readonly routes: readonly RoutedBy[];
+  /** `item`: order is kept within an item. `shard`: within the batch. */
+  readonly order: 'item' | 'shard';
+  /** How many lanes run at once. */
+  readonly concurrency: number;
+}
+
+/**
+ * Handles a batch: one result for each record, in the records' order. Ends when every record is through, or when the
+ * response is due, whatever still runs then.
+ * @throws ViewMismatchError, before anything is started
+ */
+export async function runBatch(
+  records: readonly RawRecord[],
+  rules: BatchRules,
+  invocation: Invocation,
+): Promise<readonly RecordResult[]> {
+  const incoming = records.map(read);
+  for (const one of incoming) {
+    if ('record' in one) for (const router of rules.routers) checkView(router, one.record);
+  }
+  const lanes = createLanes(
+    incoming.map((one, index) => laneName(one, index, rules.order)),
+    { othersGoOn: invocation.ledger !== undefined },
+  );
+  const results = new Array<RecordResult | undefined>(records.length).fill(undefined);
+  const tell = (index: number, result: RecordResult): void => {
+    const one = incoming[index];
+    if (one !== undefined) invocation.observer.onRecord(recordEvent(one, result, invocation));
+  };
+
+  const runLanes = async (): Promise<void> => {
+    for (let index = lanes.take(); index !== undefined; index = lanes.take()) {
+      for (let next: number | undefined = index; next !== undefined;) {
+        const one = incoming[next];
+        if (one === undefined || invocation.deadline.remainingMs() <= 0) return;
+        const result = await runRecord(one, rules.routes, invocation);
+        // The response is given: the record counts as deferred, and was told as such.
+        if (invocation.deadline.isResponseDue()) return;
+        results[next] = result;
+        tell(next, result);
+        next = lanes.finish(next, isSettled(result.outcome));
+      }
+    }
+  };
+  const slots = rules.order === 'shard' ? 1 : Math.min(rules.concurrency, records.length);
+  await Promise.race([Promise.all(Array.from({ length: slots }, runLanes)), invocation.deadline.responseDue]);
+
+  return results.map((result, index) => {
+    if (result !== undefined) return result;
+    const unstarted = notStarted(lanes.isBlocked(index));
+    tell(index, unstarted);
+    return unstarted;
+  });
+}
+
+const notStarted = (isBlocked: boolean): RecordResult => ({
+  outcome: isBlocked ? 'blocked' : 'deferred',
+  routes: [],
+});
+
+function recordEvent(one: Incoming, result: RecordResult, { consumer, runtime }: Invocation): RecordEvent {
+  const { raw } = one;
+  const record = 'record' in one ? one.record : undefined;
+  const lagMs = runtime.now() - createdAtOf(raw).getTime();
+  return {
+    consumer,
+    outcome: result.outcome,
+    routes: result.routes,
+    sequenceNumber: sequenceNumberOf(raw),
+    eventId: record?.eventId,
+    eventName: record?.eventName,
+    table: record?.table,
+    lagMs: Number.isNaN(lagMs) ? undefined : lagMs,
+  };
+}
+
+function read(raw: RawRecord): Incoming {
+  try {
+    return { raw, record: readRecord(raw) };
+  } catch (error) {
+    if (!(error instanceof UnreadableRecordError)) throw error;
+    return { raw, unreadable: error };
+  }
+}
+
+/** A record whose item cannot be told has a lane of its own. */
+const laneName = (one: Incoming, index: number, order: BatchRules['order']): string =>
+  order === 'shard' ? '' : 'record' in one ? laneOf(one.record) : `unreadable ${index}`;

@@ -1,0 +1,56 @@
+/** Anything can be thrown: these read what was, whatever it is, and never throw themselves. */
+
+const longestChain = 10;
+
+/** A property of anything; `undefined` if there is none or its getter throws. */
+export function property(value: unknown, name: string): unknown {
+  if ((typeof value !== 'object' && typeof value !== 'function') || value === null) return undefined;
+  try {
+    return (value as Readonly<Record<string, unknown>>)[name];
+  } catch {
+    return undefined;
+  }
+}
+
+/** What was thrown, then its cause, then that one's cause; ends on a circle and after ten. */
+export function* chainOf(thrown: unknown): Generator<unknown> {
+  const seen = new Set<unknown>();
+  for (
+    let link = thrown;
+    link !== undefined && !seen.has(link) && seen.size < longestChain;
+    link = property(link, 'cause')
+  ) {
+    seen.add(link);
+    yield link;
+  }
+}
+
+/** What can be said of a thrown thing as text. May hold data: for letters, not for logs. */
+export interface ThrownDescription {
+  readonly name: string;
+  readonly message: string;
+  readonly stack: string;
+}
+
+export function describeThrown(thrown: unknown): ThrownDescription {
+  const name = textOf(property(thrown, 'name'));
+  const message = textOf(property(thrown, 'message'));
+  if (isObjectLike(thrown))
+    return {
+      name: name ?? 'Error',
+      message: message ?? 'an object without a message was thrown',
+      stack: textOf(property(thrown, 'stack')) ?? '',
+    };
+  return { name: 'Error', message: `${typeof thrown} thrown: ${String(thrown)}`, stack: '' };
+}
+
+/** The name of what was thrown, if it looks like one: safe for logs and for message attributes. */
+export function safeNameOf(thrown: unknown): string {
+  const { name } = describeThrown(thrown);
+  return /^[\w.$-]{1,64}$/.test(name) ? name : 'Error';
+}
+
+const isObjectLike = (value: unknown): boolean =>
+  (typeof value === 'object' && value !== null) || typeof value === 'function';
+
+const textOf = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);

@@ -1,0 +1,127 @@
+import {
+  ClaimHeldError,
+  DeadLetterError,
+  LedgerError,
+  PermanentError,
+  RouteTimeoutError,
+  SchemaError,
+  TransientError,
+  UnreadableRecordError,
+} from '../errors.ts';
+import { chainOf, property } from './thrown.ts';
+
+/**
+ * What becomes of an error. `permanent`: a letter at once. `transient`: retried while there is time, then `failed`,
+ * never a letter. `unexpected`: retried `retry.attempts` times, then a letter.
+ */
+export type Verdict = 'permanent' | 'transient' | 'unexpected';
+
+/** Why a letter was written. */
+export type LetterReason = 'permanent' | 'unreadable' | 'schema' | 'exhausted';
+
+/** Moves an error to another row of the table; `undefined` leaves it where it is. */
+export type Classify = (error: unknown) => Verdict | undefined;
+
+/** The first error in the chain of causes that tells decides; one that tells nothing is `unexpected`. */
+export async function verdictOn(error: unknown, classify: Classify | undefined): Promise<Verdict> {
+  const moved = classify === undefined ? undefined : attemptClassify(classify, error);
+  if (moved !== undefined) return moved;
+  for (const link of chainOf(error)) {
+    const verdict = ownVerdict(link) ?? (await awsVerdict(link));
+    if (verdict !== undefined) return verdict;
+  }
+  return 'unexpected';
+}
+
+export function reasonFor(error: unknown, verdict: Exclude<Verdict, 'transient'>): LetterReason {
+  if (verdict === 'unexpected') return 'exhausted';
+  const chain = [...chainOf(error)];
+  if (chain.some((link) => link instanceof UnreadableRecordError)) return 'unreadable';
+  if (chain.some((link) => link instanceof SchemaError)) return 'schema';
+  return 'permanent';
+}
+
+const verdicts: readonly unknown[] = ['permanent', 'transient', 'unexpected'];
+
+/** A `classify` that throws, or answers with something else, has said nothing. */
+function attemptClassify(classify: Classify, error: unknown): Verdict | undefined {
+  try {
+    const verdict = classify(error);
+    return verdicts.includes(verdict) ? verdict : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function ownVerdict(link: unknown): Verdict | undefined {
+  if (link instanceof PermanentError || link instanceof UnreadableRecordError || link instanceof SchemaError)
+    return 'permanent';
+  if (
+    link instanceof TransientError ||
+    link instanceof RouteTimeoutError ||
+    link instanceof LedgerError ||
+    link instanceof ClaimHeldError ||
+    link instanceof DeadLetterError
+  )
+    return 'transient';
+  return undefined;
+}
+
+/** What node's sockets, its DNS and undici (`fetch`) call a network that does not answer. */
+const networkCodes: readonly unknown[] = [
+  'ECONNABORTED',
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETDOWN',
+  'ENETUNREACH',
+  'ENOTFOUND',
+  'EPIPE',
+  'ETIMEDOUT',
+  'UND_ERR_BODY_TIMEOUT',
+  'UND_ERR_CONNECT_TIMEOUT',
+  'UND_ERR_HEADERS_TIMEOUT',
+  'UND_ERR_SOCKET',
+];
+
+/** The reasons for which DynamoDB cancels a transaction that is worth trying again.
+ * @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html */
+const passingReasons: readonly unknown[] = [
+  'TransactionConflict',
+  'ThrottlingError',
+  'ProvisionedThroughputExceeded',
+];
+
+/**
+ * The SDK's own judgement of its errors. It is loaded with the first error, and works on a copy: what was thrown may
+ * have getters that throw.
+ */
+async function awsVerdict(link: unknown): Promise<'transient' | undefined> {
+  if (networkCodes.includes(property(link, 'code'))) return 'transient';
+  if (isPassingCancellation(link)) return 'transient';
+  const facts = {
+    name: text(property(link, 'name')),
+    message: '',
+    code: text(property(link, 'code')),
+    $fault: property(link, '$fault') === 'server' ? ('server' as const) : ('client' as const),
+    $metadata: { httpStatusCode: number(property(property(link, '$metadata'), 'httpStatusCode')) },
+    ...(property(link, '$retryable') !== undefined && {
+      $retryable: { throttling: property(property(link, '$retryable'), 'throttling') === true },
+    }),
+  };
+  const { isServerError, isThrottlingError, isTransientError } = await import('@smithy/core/retry');
+  const transient =
+    facts.$fault === 'server' || isThrottlingError(facts) || isTransientError(facts) || isServerError(facts);
+  return transient ? 'transient' : undefined;
+}
+
+function isPassingCancellation(link: unknown): boolean {
+  const reasons = property(link, 'CancellationReasons');
+  if (!Array.isArray(reasons)) return false;
+  const codes = reasons.map((reason) => property(reason, 'Code')).filter((code) => code !== 'None');
+  return codes.length > 0 && codes.every((code) => passingReasons.includes(code));
+}
+
+const text = (value: unknown): string => (typeof value === 'string' ? value : '');
+const number = (value: unknown): number => (typeof value === 'number' ? value : 0);

@@ -1,0 +1,87 @@
+import { SpillwayError } from '../errors.ts';
+import type { Observer } from '../processing/observer.ts';
+import type { RouteResult } from '../processing/outcome.ts';
+import { property, safeNameOf } from '../processing/thrown.ts';
+
+/** Takes one line of JSON. */
+export type WriteLine = (line: string) => void;
+
+/**
+ * The default observer: one line of JSON for each failed, dead-lettered or deferred route, and one for each batch that
+ * had any. Of what a handler threw it names the class and the place, never the message: that may hold data, and stands
+ * in the letter. Spillway's own messages hold none.
+ */
+export function failureLog(write: WriteLine): Observer {
+  return {
+    onRecord({ consumer, outcome, routes, sequenceNumber, eventId, eventName, table, lagMs }) {
+      for (const result of routes) {
+        if (result.error === undefined) continue;
+        write(
+          JSON.stringify({
+            level: result.outcome === 'dead-lettered' ? 'WARN' : 'ERROR',
+            message: `spillway: record ${result.outcome}`,
+            consumer,
+            route: result.route,
+            outcome,
+            table,
+            eventName,
+            eventId,
+            sequenceNumber,
+            lagMs,
+            ...describeResult(result),
+          }),
+        );
+      }
+    },
+    onBatch({ consumer, requestId, records, counts, durationMs, checkpoint }) {
+      if (checkpoint === undefined && counts['dead-lettered'] === 0) return;
+      write(
+        JSON.stringify({
+          level: checkpoint === undefined ? 'WARN' : 'ERROR',
+          message:
+            checkpoint === undefined
+              ? 'spillway: batch settled, with dead letters'
+              : 'spillway: batch not settled, Lambda delivers again from the checkpoint',
+          consumer,
+          requestId,
+          records,
+          counts,
+          checkpoint,
+          durationMs,
+        }),
+      );
+    },
+  };
+}
+
+function describeResult({ attempts, durationMs, error }: RouteResult): object {
+  return { attempts, durationMs, error: describeSafely(error), ...causeOf(error) };
+}
+
+const causeOf = (error: unknown): object => {
+  const cause = property(error, 'cause');
+  return cause === undefined ? {} : { cause: describeSafely(cause) };
+};
+
+function describeSafely(error: unknown): object {
+  const at = placeOf(error);
+  return {
+    name: safeNameOf(error),
+    ...(error instanceof SpillwayError && { code: error.code }),
+    ...(error instanceof SpillwayError && isOurs(error) && { text: error.message }),
+    ...(at !== undefined && { at }),
+  };
+}
+
+/** PermanentError and TransientError are thrown by handlers, in the handler's words. */
+const isOurs = ({ code }: SpillwayError): boolean => code !== 'PERMANENT' && code !== 'TRANSIENT';
+
+/** The first frame of the stack. The stack begins with the message, which may hold anything, so it is cut off first. */
+function placeOf(error: unknown): string | undefined {
+  const [stack, name, message] = ['stack', 'name', 'message'].map((part) => property(error, part));
+  if (typeof stack !== 'string' || typeof message !== 'string') return undefined;
+  const header = stack.indexOf(message);
+  if (header < 0 || (message === '' && typeof name !== 'string')) return undefined;
+  const frames = stack.slice(header + message.length);
+  return /^\s+at (?:.*\()?([^()\n]+:\d+:\d+)\)?$/m.exec(frames)?.[1];
+}

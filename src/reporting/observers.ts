@@ -1,0 +1,34 @@
+import type { BatchEvent, LetterEvent, Observer, RecordEvent } from '../processing/observer.ts';
+import type { OutcomeName, RecordResult } from '../processing/outcome.ts';
+
+/** Tells all observers; one that throws is passed over, for watching must not change what is watched. */
+export function combineObservers(observers: readonly Observer[]): Required<Observer> {
+  const tell = (call: (observer: Observer) => void): void => {
+    for (const observer of observers) {
+      try {
+        call(observer);
+      } catch {
+        // Nothing that could be said here would be safe to say: the error is the observer's, and may hold data.
+      }
+    }
+  };
+  return {
+    onRecord: (event: RecordEvent) => tell((observer) => observer.onRecord?.(event)),
+    onBatch: (event: BatchEvent) => tell((observer) => observer.onBatch?.(event)),
+    onLetter: (event: LetterEvent) => tell((observer) => observer.onLetter?.(event)),
+  };
+}
+
+export function countOutcomes(results: readonly RecordResult[]): Readonly<Record<OutcomeName, number>> {
+  const counts: Record<OutcomeName, number> = {
+    handled: 0,
+    duplicate: 0,
+    unrouted: 0,
+    'dead-lettered': 0,
+    failed: 0,
+    blocked: 0,
+    deferred: 0,
+  };
+  for (const { outcome } of results) counts[outcome] += 1;
+  return counts;
+}

@@ -1,0 +1,140 @@
+import { InvalidOptionError } from '../errors.ts';
+import type { ChangeRecord, InsertRecord, ModifyRecord, RemoveRecord } from '../stream/change.ts';
+import type { EventName, StreamView } from '../stream/record.ts';
+import { eventNames, streamViews } from '../stream/record.ts';
+import { checkRoute } from './check-route.ts';
+import type { Entity } from './entity.ts';
+import type {
+  AnyChange,
+  ChangeOptions,
+  Handle,
+  InsertOptions,
+  Middleware,
+  ModifyOptions,
+  RemoveOptions,
+  Route,
+  RouterDefinition,
+} from './route.ts';
+
+export interface RouterOptions<View extends StreamView> {
+  /** The table, or tables, whose changes the routes are for. Default: any. */
+  readonly table?: string | readonly string[];
+  /** What the table's stream is set up to hold; decides which images handlers get. Default `NEW_AND_OLD_IMAGES`. */
+  readonly view?: View;
+}
+
+/** Routes in order of declaration. Every method adds to the router and returns it. */
+export interface Router<View extends StreamView = 'NEW_AND_OLD_IMAGES'> {
+  /** @throws InvalidOptionError if the name is empty or taken, or an option is not allowed. */
+  onInsert<Item, Attribute extends string>(
+    name: string,
+    entity: Entity<Item, Attribute>,
+    handle: Handle<InsertRecord<Item, View>>,
+    options?: InsertOptions<Item, View>,
+  ): Router<View>;
+  /** @throws InvalidOptionError if the name is empty or taken, or an option is not allowed. */
+  onModify<Item, Attribute extends string>(
+    name: string,
+    entity: Entity<Item, Attribute>,
+    handle: Handle<ModifyRecord<Item, View>>,
+    options?: ModifyOptions<Item, Attribute, View>,
+  ): Router<View>;
+  /** @throws InvalidOptionError if the name is empty or taken, or an option is not allowed. */
+  onRemove<Item, Attribute extends string>(
+    name: string,
+    entity: Entity<Item, Attribute>,
+    handle: Handle<RemoveRecord<Item, View>>,
+    options?: RemoveOptions<Item, View>,
+  ): Router<View>;
+  /** @throws InvalidOptionError if the name is empty or taken, or an option is not allowed. */
+  onChange<Item, Attribute extends string>(
+    name: string,
+    entity: Entity<Item, Attribute>,
+    handle: Handle<ChangeRecord<Item, View>>,
+    options?: ChangeOptions<Item, View>,
+  ): Router<View>;
+  /** Adds a middleware around every route of this router, those declared before it too; the first added is outermost. */
+  use(middleware: Middleware<View>): Router<View>;
+  /** The router as it stands now, for `createHandler`. */
+  readonly definition: RouterDefinition;
+}
+
+/** A router whatever its view. */
+export type AnyRouter = Pick<Router<StreamView>, 'definition'>;
+
+/**
+ * Starts a router.
+ * @throws InvalidOptionError if `table` or `view` is not allowed.
+ */
+export function createRouter<const View extends StreamView = 'NEW_AND_OLD_IMAGES'>(
+  options: RouterOptions<View> = {},
+): Router<View> {
+  const tables = tablesOf(options.table);
+  const view = viewOf(options.view);
+  const routes: Route[] = [];
+  const middleware: Middleware[] = [];
+
+  const declare = (
+    events: readonly EventName[],
+    name: string,
+    entity: Entity<unknown>,
+    handle: Handle<AnyChange>,
+    routeOptions: Partial<Pick<Route, 'changed' | 'expired' | 'when' | 'retry' | 'timeoutMs'>> = {},
+  ): Router<View> => {
+    checkRoute({ view, taken: routes, events, name, entity, handle, options: routeOptions });
+    const { changed, expired, when, retry, timeoutMs } = routeOptions;
+    routes.push({ name, eventNames: events, entity, handle, changed, expired, when, retry, timeoutMs });
+    return router;
+  };
+
+  // The routes forget the user's types here and get changes of just these types back when they run.
+  const on =
+    (...events: readonly EventName[]) =>
+    (name: string, entity: unknown, handle: unknown, routeOptions?: unknown) =>
+      declare(
+        events,
+        name,
+        entity as Entity<unknown>,
+        handle as Handle<AnyChange>,
+        routeOptions as Parameters<typeof declare>[4],
+      );
+
+  const router: Router<View> = {
+    onInsert: on('INSERT'),
+    onModify: on('MODIFY'),
+    onRemove: on('REMOVE'),
+    onChange: on(...eventNames),
+    use(added) {
+      if (typeof added !== 'function')
+        throw new InvalidOptionError(`router.use: expected a function, got a value of type ${typeof added}`);
+      middleware.push(added as Middleware);
+      return router;
+    },
+    get definition() {
+      return { tables, view, routes: [...routes], middleware: [...middleware] };
+    },
+  };
+  return router;
+}
+
+function tablesOf(table: string | readonly string[] | undefined): readonly string[] | undefined {
+  if (table === undefined) return undefined;
+  const tables = typeof table === 'string' ? [table] : table;
+  if (!Array.isArray(tables) || tables.length === 0 || !tables.every(isTableName))
+    throw new InvalidOptionError(
+      'createRouter: "table" must be the name of a table, or several in an array; leave it out for any table. ' +
+        'A name is 3 to 255 letters, digits, "_", "-" or "."; an ARN is not a name.',
+    );
+  return tables;
+}
+
+const isTableName = (name: unknown): boolean => typeof name === 'string' && /^[\w.-]{3,255}$/.test(name);
+
+function viewOf(view: StreamView | undefined): StreamView {
+  if (view === undefined) return 'NEW_AND_OLD_IMAGES';
+  if (!streamViews.includes(view))
+    throw new InvalidOptionError(
+      `createRouter: "view" must be one of ${streamViews.join(', ')}, got ${JSON.stringify(view)}`,
+    );
+  return view;
+}
