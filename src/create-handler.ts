@@ -58,8 +58,9 @@ export function createHandlerIn(
   const routes = routesOf(definitions);
   const { order = 'item', concurrency = 10, deadlineMarginMs = 1_000, classify } = options;
   const retry = { ...defaultRetry, ...options.retry };
-  // eslint-disable-next-line no-console -- Lambda's log is standard output; a user's own observers come beside it.
-  const observer = combineObservers([failureLog((line) => console.log(line)), ...(options.observers ?? [])]);
+
+  const { log = writeToStandardOutput, observers = [] } = options;
+  const observer = combineObservers(log === 'off' ? observers : [failureLog(log), ...observers]);
   const stores = atInitOrFirstUse(() => ({
     ledger: ledgerFrom(options),
     deadLetters: deadLettersFrom(options),
@@ -111,6 +112,9 @@ export function createHandlerIn(
   };
   return Object.assign(handler, { routes: describeRoutes(definitions) });
 }
+
+/** Not `console.log`: Lambda would put its own words before the JSON. */
+const writeToStandardOutput = (line: string): void => void process.stdout.write(`${line}\n`);
 
 /** On Lambda a mistake in the environment shows at init; elsewhere a handler can be looked at without any. */
 function atInitOrFirstUse<Value>(make: () => Value): () => Value {

@@ -2,6 +2,7 @@ import type { BasePersistenceLayer } from '@aws-lambda-powertools/idempotency/pe
 import type { DeadLetters } from './dead-letter/letter.ts';
 import { InvalidOptionError } from './errors.ts';
 import type { Observer } from './processing/observer.ts';
+import type { WriteLine } from './reporting/failure-log.ts';
 import type { Classify } from './processing/verdict.ts';
 import { checkNumber, checkRetry } from './routing/retry-options.ts';
 import type { RetryOptions, RouterDefinition } from './routing/route.ts';
@@ -26,6 +27,11 @@ export interface HandlerOptions {
   readonly classify?: Classify;
   /** Told of what happens, beside the log. */
   readonly observers?: readonly Observer[];
+  /**
+   * Takes one line of JSON for each failure, and one for each batch that had any; no attribute values are in them.
+   * Default: standard output, which on Lambda is CloudWatch.
+   */
+  readonly log?: WriteLine | 'off';
 }
 
 const names: readonly (keyof HandlerOptions)[] = [
@@ -38,6 +44,7 @@ const names: readonly (keyof HandlerOptions)[] = [
   'deadlineMarginMs',
   'classify',
   'observers',
+  'log',
 ];
 
 /**
@@ -97,6 +104,7 @@ function problemOf({
   order,
   classify,
   observers,
+  log,
 }: Readonly<Record<string, unknown>>): string | undefined {
   if (ledger !== undefined && ledger !== 'off' && !has(ledger, 'saveInProgress'))
     return `"ledger" must be dynamoDBLedger(...), a persistence layer of Powertools, or 'off'`;
@@ -112,6 +120,8 @@ function problemOf({
   if (classify !== undefined && typeof classify !== 'function') return '"classify" must be a function';
   if (observers !== undefined && !(Array.isArray(observers) && observers.every(isObject)))
     return '"observers" must be a list of observers';
+  if (log !== undefined && log !== 'off' && typeof log !== 'function')
+    return '"log" must be a function that takes a line, or \'off\'';
   return undefined;
 }
 

@@ -49,6 +49,7 @@ export type { DecodeOptions } from './dead-letter/decode-letter.ts';
 export { decodeLetter } from './dead-letter/decode-letter.ts';
 
 // What becomes of records and errors
+export type { WriteLine } from './reporting/failure-log.ts';
 export type { BatchEvent, LetterEvent, Observer, RecordEvent } from './processing/observer.ts';
 export type { OutcomeName, RecordResult, RouteResult } from './processing/outcome.ts';
 export type { Classify, LetterReason, Verdict } from './processing/verdict.ts';

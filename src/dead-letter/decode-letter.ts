@@ -1,7 +1,6 @@
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import { InvalidLetterError } from '../errors.ts';
-import type { RawRecord } from '../stream/record.ts';
 import { isObject } from '../stream/record.ts';
 import type { S3Place } from './encode-letter.ts';
 import type { Letter } from './letter.ts';
@@ -93,6 +92,6 @@ function isLetter(
     reasons.includes(reason) &&
     isObject(error) &&
     typeof attempts === 'number' &&
-    isObject(record as RawRecord)
+    isObject(record)
   );
 }

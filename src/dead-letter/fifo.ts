@@ -11,7 +11,7 @@ export interface FifoPlace {
 
 export function fifoPlaceOf({ id, record }: Letter): FifoPlace {
   const keys: unknown = property(property(record, 'dynamodb'), 'Keys');
-  const sorted = Object.entries((keys ?? {}) as object).sort(([a], [b]) => (a < b ? -1 : 1));
+  const sorted = Object.entries(keys ?? {}).sort(([a], [b]) => (a < b ? -1 : 1));
   const item = JSON.stringify([property(record, 'eventSourceARN'), sorted]);
   return { groupId: hash('sha256', item), deduplicationId: id };
 }

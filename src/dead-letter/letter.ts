@@ -1,5 +1,5 @@
 import type { Undeliverable } from '../processing/invocation.ts';
-import { describeThrown, property, safeNameOf } from '../processing/thrown.ts';
+import { describeThrown, isA, property, safeNameOf } from '../processing/thrown.ts';
 import type { SchemaIssue } from '../errors.ts';
 import { SchemaError } from '../errors.ts';
 import { tableOf } from '../stream/read-record.ts';
@@ -60,7 +60,7 @@ const mostIssues = 100;
 
 function describeError(error: unknown): Letter['error'] {
   const { name, message, stack } = describeThrown(error);
-  const issues = error instanceof SchemaError ? error.issues.slice(0, mostIssues) : [];
+  const issues = isA(error, SchemaError) ? error.issues.slice(0, mostIssues) : [];
   return {
     name: clip(name),
     message: clip(message),

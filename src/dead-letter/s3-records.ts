@@ -42,7 +42,7 @@ export function fetchFromS3({ client }: { readonly client?: S3Client }): FetchEl
   };
 }
 
-async function loadS3(): Promise<typeof import('@aws-sdk/client-s3')> {
+async function loadS3() {
   try {
     return await import('@aws-sdk/client-s3');
   } catch (cause) {

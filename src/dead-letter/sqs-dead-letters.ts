@@ -93,7 +93,8 @@ function checkOptions(options: unknown): void {
     if (value !== undefined && (typeof value !== 'string' || (value === '' && name !== 'keyPrefix')))
       throw new InvalidOptionError(`sqsDeadLetters: "${name}" must be a string that is not empty`);
   }
-  if (options['queueUrl'] !== undefined && !URL.canParse(String(options['queueUrl'])))
+  const { queueUrl } = options;
+  if (typeof queueUrl === 'string' && !URL.canParse(queueUrl))
     throw new InvalidOptionError(
       'sqsDeadLetters: "queueUrl" must be the URL of a queue, not its name or ARN: https://sqs.REGION.amazonaws.com/ACCOUNT/NAME',
     );

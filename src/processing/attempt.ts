@@ -16,12 +16,20 @@ class AttemptContext implements RouteContext {
   readonly lambda: Context;
   readonly #id: () => string;
 
-  constructor(invocation: Invocation, route: string, attempt: number, signal: AbortSignal, id: () => string) {
+  constructor(
+    { isReplay, lambda }: Invocation,
+    {
+      route,
+      attempt,
+      signal,
+      id,
+    }: Pick<RouteContext, 'route' | 'attempt' | 'signal'> & { readonly id: () => string },
+  ) {
     this.route = route;
     this.signal = signal;
     this.attempt = attempt;
-    this.isReplay = invocation.isReplay;
-    this.lambda = invocation.lambda;
+    this.isReplay = isReplay;
+    this.lambda = lambda;
     this.#id = id;
   }
 
@@ -33,9 +41,9 @@ class AttemptContext implements RouteContext {
 /** A route's handling of one record, attempt by attempt. */
 export interface RouteRun {
   /** Whether the route's `when` wants the change. */
-  wants(): Promise<boolean>;
+  readonly wants: () => Promise<boolean>;
   /** Runs the handler once; false if the route did not want the change. */
-  run(attempt: number, id: () => string): Promise<boolean>;
+  readonly run: (attempt: number, id: () => string) => Promise<boolean>;
 }
 
 export function createRouteRun(routed: RoutedBy, record: ReadRecord, invocation: Invocation): RouteRun {
@@ -48,7 +56,8 @@ export function createRouteRun(routed: RoutedBy, record: ReadRecord, invocation:
     async run(attempt, id) {
       const change = prepared ?? (await prepare());
       if (when !== undefined && !when(change)) return false;
-      const contextFor = (signal: AbortSignal) => new AttemptContext(invocation, name, attempt, signal, id);
+      const contextFor = (signal: AbortSignal) =>
+        new AttemptContext(invocation, { route: name, attempt, signal, id });
       if (timeoutMs === undefined) await runHandler(routed, change, contextFor(invocation.deadline.signal));
       else
         await withTimeout(timeoutMs, name, invocation, (signal) =>

@@ -12,7 +12,7 @@ export interface Deadline {
   /** Whether the response is given: what still runs has nobody left to report to. */
   isResponseDue(): boolean;
   /** Resolves when the response must be given, whatever still runs. */
-  readonly responseDue: Promise<void>;
+  readonly responseDue: Promise<unknown>;
   /** Lets go of the timers. */
   close(): void;
 }
@@ -30,7 +30,7 @@ export function createDeadline(
   const controller = new AbortController();
   // Every handler of a batch may listen to it.
   setMaxListeners(0, controller.signal);
-  const { promise: responseDue, resolve } = Promise.withResolvers<void>();
+  const { promise: responseDue, resolve } = Promise.withResolvers<undefined>();
   let due = false;
   const untilTimeoutMs = () => endsAt - runtime.now();
 
@@ -38,7 +38,7 @@ export function createDeadline(
   const respond = () => {
     abort();
     due = true;
-    resolve();
+    resolve(undefined);
   };
   const cancels = [
     runtime.after(Math.max(0, untilTimeoutMs() - marginMs), abort),

@@ -10,7 +10,7 @@ export interface RouteResult {
   /** How often the handler was started in this invocation; 0 if it was not. */
   readonly attempts: number;
   readonly durationMs: number;
-  /** What was thrown last, as it was thrown: it may hold data. */
+  /** What was thrown last, as it was thrown: it may hold data. There only if something was. */
   readonly error?: unknown;
 }
 

@@ -7,7 +7,7 @@ import { createRouteRun } from './attempt.ts';
 import type { Invocation } from './invocation.ts';
 import type { RecordResult, RouteResult } from './outcome.ts';
 import { isSettled, recordResult } from './outcome.ts';
-import { runTask } from './run-route.ts';
+import { runTask } from './run-task.ts';
 
 /** A record, and what reading its frame gave. */
 export type Incoming =

@@ -46,8 +46,8 @@ export class StreamBatchProcessor extends BasePartialBatchProcessor {
     if (result === undefined || this.records[index] !== record)
       throw new BrokenPromiseError(`record ${index} of the batch has no outcome`);
     return isSettled(result.outcome)
-      ? this.successHandler(record as RawRecord, result.outcome)
-      : this.failureHandler(record as RawRecord, new Error(result.outcome));
+      ? this.successHandler(record, result.outcome)
+      : this.failureHandler(record, new Error(result.outcome));
   }
 
   override processRecordSync(): never {

@@ -12,8 +12,20 @@ export function property(value: unknown, name: string): unknown {
   }
 }
 
+/** `instanceof` for what may be a proxy that throws. */
+export function isA<Instance>(
+  value: unknown,
+  Class: abstract new (...parameters: never) => Instance,
+): value is Instance {
+  try {
+    return value instanceof Class;
+  } catch {
+    return false;
+  }
+}
+
 /** What was thrown, then its cause, then that one's cause; ends on a circle and after ten. */
-export function* chainOf(thrown: unknown): Generator<unknown> {
+export function* chainOf(thrown: unknown): Generator {
   const seen = new Set<unknown>();
   for (
     let link = thrown;

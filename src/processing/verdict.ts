@@ -8,7 +8,7 @@ import {
   TransientError,
   UnreadableRecordError,
 } from '../errors.ts';
-import { chainOf, property } from './thrown.ts';
+import { chainOf, isA, property } from './thrown.ts';
 
 /**
  * What becomes of an error. `permanent`: a letter at once. `transient`: retried while there is time, then `failed`,
@@ -36,8 +36,8 @@ export async function verdictOn(error: unknown, classify: Classify | undefined):
 export function reasonFor(error: unknown, verdict: Exclude<Verdict, 'transient'>): LetterReason {
   if (verdict === 'unexpected') return 'exhausted';
   const chain = [...chainOf(error)];
-  if (chain.some((link) => link instanceof UnreadableRecordError)) return 'unreadable';
-  if (chain.some((link) => link instanceof SchemaError)) return 'schema';
+  if (chain.some((link) => isA(link, UnreadableRecordError))) return 'unreadable';
+  if (chain.some((link) => isA(link, SchemaError))) return 'schema';
   return 'permanent';
 }
 
@@ -53,17 +53,20 @@ function attemptClassify(classify: Classify, error: unknown): Verdict | undefine
   }
 }
 
+type ErrorClass = abstract new (...parameters: never) => Error;
+
+const permanent: readonly ErrorClass[] = [PermanentError, UnreadableRecordError, SchemaError];
+const transient: readonly ErrorClass[] = [
+  TransientError,
+  RouteTimeoutError,
+  LedgerError,
+  ClaimHeldError,
+  DeadLetterError,
+];
+
 function ownVerdict(link: unknown): Verdict | undefined {
-  if (link instanceof PermanentError || link instanceof UnreadableRecordError || link instanceof SchemaError)
-    return 'permanent';
-  if (
-    link instanceof TransientError ||
-    link instanceof RouteTimeoutError ||
-    link instanceof LedgerError ||
-    link instanceof ClaimHeldError ||
-    link instanceof DeadLetterError
-  )
-    return 'transient';
+  if (permanent.some((Class) => isA(link, Class))) return 'permanent';
+  if (transient.some((Class) => isA(link, Class))) return 'transient';
   return undefined;
 }
 
@@ -111,9 +114,9 @@ async function awsVerdict(link: unknown): Promise<'transient' | undefined> {
     }),
   };
   const { isServerError, isThrottlingError, isTransientError } = await import('@smithy/core/retry');
-  const transient =
+  const passes =
     facts.$fault === 'server' || isThrottlingError(facts) || isTransientError(facts) || isServerError(facts);
-  return transient ? 'transient' : undefined;
+  return passes ? 'transient' : undefined;
 }
 
 function isPassingCancellation(link: unknown): boolean {

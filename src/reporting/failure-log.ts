@@ -1,7 +1,7 @@
 import { SpillwayError } from '../errors.ts';
 import type { Observer } from '../processing/observer.ts';
 import type { RouteResult } from '../processing/outcome.ts';
-import { property, safeNameOf } from '../processing/thrown.ts';
+import { isA, property, safeNameOf } from '../processing/thrown.ts';
 
 /** Takes one line of JSON. */
 export type WriteLine = (line: string) => void;
@@ -15,7 +15,7 @@ export function failureLog(write: WriteLine): Observer {
   return {
     onRecord({ consumer, outcome, routes, sequenceNumber, eventId, eventName, table, lagMs }) {
       for (const result of routes) {
-        if (result.error === undefined) continue;
+        if (!Object.hasOwn(result, 'error')) continue;
         write(
           JSON.stringify({
             level: result.outcome === 'dead-lettered' ? 'WARN' : 'ERROR',
@@ -67,8 +67,7 @@ function describeSafely(error: unknown): object {
   const at = placeOf(error);
   return {
     name: safeNameOf(error),
-    ...(error instanceof SpillwayError && { code: error.code }),
-    ...(error instanceof SpillwayError && isOurs(error) && { text: error.message }),
+    ...(isA(error, SpillwayError) && { code: error.code, ...(isOurs(error) && { text: error.message }) }),
     ...(at !== undefined && { at }),
   };
 }

@@ -3,7 +3,7 @@ import type { EventName, StreamView } from '../stream/record.ts';
 import { isObject } from '../stream/record.ts';
 import type { Entity } from './entity.ts';
 import type { Route } from './route.ts';
-import { checkRetry } from './retry-options.ts';
+import { checkRetry, shown } from './retry-options.ts';
 
 export interface RouteDeclaration {
   readonly view: StreamView;
@@ -57,7 +57,7 @@ function problemOf(
   }
   if (when !== undefined && typeof when !== 'function') return '"when" must be a function';
   if (timeoutMs !== undefined && !(typeof timeoutMs === 'number' && timeoutMs > 0 && timeoutMs <= 900_000))
-    return `"timeoutMs" must be more than 0 and at most 900000 (Lambda's longest), got ${String(timeoutMs)}`;
+    return `"timeoutMs" must be more than 0 and at most 900000 (Lambda's longest), got ${shown(timeoutMs)}`;
   return undefined;
 }
 

@@ -28,12 +28,18 @@ export function checkRetry(owner: string, retry: unknown): void {
   }
 }
 
+/** An option's value as it can be told of in a message. */
+export const shown = (value: unknown): string =>
+  typeof value === 'number' || typeof value === 'string' || typeof value === 'boolean'
+    ? JSON.stringify(value)
+    : `a value of type ${value === null ? 'null' : typeof value}`;
+
 /** @throws InvalidOptionError unless the value is a number within bounds, both included, or undefined. */
 export function checkNumber(option: string, value: unknown, { least, most, whole }: Bounds): void {
   if (value === undefined) return;
   if (typeof value === 'number' && value >= least && value <= most && (!whole || Number.isInteger(value)))
     return;
   throw new InvalidOptionError(
-    `${option} must be a ${whole ? 'whole ' : ''}number from ${least} to ${most}, got ${String(value)}`,
+    `${option} must be a ${whole ? 'whole ' : ''}number from ${least} to ${most}, got ${shown(value)}`,
   );
 }

@@ -37,7 +37,7 @@ export interface Router<View extends StreamView = 'NEW_AND_OLD_IMAGES'> {
     name: string,
     entity: Entity<Item, Attribute>,
     handle: Handle<ModifyRecord<Item, View>>,
-    options?: ModifyOptions<Item, Attribute, View>,
+    options?: ModifyOptions<Item, NoInfer<Attribute>, View>,
   ): Router<View>;
   /** @throws InvalidOptionError if the name is empty or taken, or an option is not allowed. */
   onRemove<Item, Attribute extends string>(
@@ -74,30 +74,25 @@ export function createRouter<const View extends StreamView = 'NEW_AND_OLD_IMAGES
   const routes: Route[] = [];
   const middleware: Middleware[] = [];
 
-  const declare = (
-    events: readonly EventName[],
-    name: string,
-    entity: Entity<unknown>,
-    handle: Handle<AnyChange>,
-    routeOptions: Partial<Pick<Route, 'changed' | 'expired' | 'when' | 'retry' | 'timeoutMs'>> = {},
-  ): Router<View> => {
-    checkRoute({ view, taken: routes, events, name, entity, handle, options: routeOptions });
-    const { changed, expired, when, retry, timeoutMs } = routeOptions;
-    routes.push({ name, eventNames: events, entity, handle, changed, expired, when, retry, timeoutMs });
-    return router;
-  };
-
-  // The routes forget the user's types here and get changes of just these types back when they run.
   const on =
     (...events: readonly EventName[]) =>
-    (name: string, entity: unknown, handle: unknown, routeOptions?: unknown) =>
-      declare(
-        events,
+    (name: string, entity: unknown, handle: unknown, given: unknown = {}): Router<View> => {
+      checkRoute({ view, taken: routes, events, name, entity, handle, options: given });
+      const { changed, expired, when, retry, timeoutMs } = given as Partial<RouteRules>;
+      routes.push({
         name,
-        entity as Entity<unknown>,
-        handle as Handle<AnyChange>,
-        routeOptions as Parameters<typeof declare>[4],
-      );
+        eventNames: events,
+        // The route forgets the user's types here, and gets changes of just these types back when it runs.
+        entity: entity as Entity<unknown>,
+        handle: handle as Handle<AnyChange>,
+        changed,
+        expired,
+        when,
+        retry,
+        timeoutMs,
+      });
+      return router;
+    };
 
   const router: Router<View> = {
     onInsert: on('INSERT'),
@@ -107,7 +102,7 @@ export function createRouter<const View extends StreamView = 'NEW_AND_OLD_IMAGES
     use(added) {
       if (typeof added !== 'function')
         throw new InvalidOptionError(`router.use: expected a function, got a value of type ${typeof added}`);
-      middleware.push(added as Middleware);
+      middleware.push(added);
       return router;
     },
     get definition() {
@@ -117,10 +112,12 @@ export function createRouter<const View extends StreamView = 'NEW_AND_OLD_IMAGES
   return router;
 }
 
+type RouteRules = Pick<Route, 'changed' | 'expired' | 'when' | 'retry' | 'timeoutMs'>;
+
 function tablesOf(table: string | readonly string[] | undefined): readonly string[] | undefined {
   if (table === undefined) return undefined;
-  const tables = typeof table === 'string' ? [table] : table;
-  if (!Array.isArray(tables) || tables.length === 0 || !tables.every(isTableName))
+  const tables: readonly string[] = [table].flat();
+  if (tables.length === 0 || !tables.every(isTableName))
     throw new InvalidOptionError(
       'createRouter: "table" must be the name of a table, or several in an array; leave it out for any table. ' +
         'A name is 3 to 255 letters, digits, "_", "-" or "."; an ARN is not a name.',

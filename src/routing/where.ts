@@ -56,16 +56,10 @@ function equals(attribute: unknown, literal: Literal): boolean {
   if (!isObject(attribute))
     throw new UnreadableRecordError('an attribute value is not a typed attribute value');
   if (literal === null) return attribute['NULL'] === true;
-  switch (typeof literal) {
-    case 'string':
-      return contentOf(attribute, 'S') === literal;
-    case 'boolean':
-      return attribute['BOOL'] === literal;
-    default: {
-      const number = contentOf(attribute, 'N');
-      return number !== undefined && decodeNumber(number) === decodeNumber(String(literal));
-    }
-  }
+  if (typeof literal === 'string') return contentOf(attribute, 'S') === literal;
+  if (typeof literal === 'boolean') return attribute['BOOL'] === literal;
+  const number = contentOf(attribute, 'N');
+  return number !== undefined && decodeNumber(number) === decodeNumber(String(literal));
 }
 
 function contentOf(attribute: unknown, type: 'S' | 'N'): string | undefined {
