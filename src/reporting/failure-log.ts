@@ -68,7 +68,18 @@ function describeSafely(error: unknown): object {
   return {
     name: safeNameOf(error),
     ...(isA(error, SpillwayError) && { code: error.code, ...(isOurs(error) && { text: error.message }) }),
+    ...awsFacts(error),
     ...(at !== undefined && { at }),
+  };
+}
+
+/** What AWS's support asks for. */
+function awsFacts(error: unknown): object {
+  const metadata = property(error, '$metadata');
+  const [requestId, status] = ['requestId', 'httpStatusCode'].map((name) => property(metadata, name));
+  return {
+    ...(typeof requestId === 'string' && /^[\w-]{1,64}$/.test(requestId) && { awsRequestId: requestId }),
+    ...(typeof status === 'number' && { httpStatusCode: status }),
   };
 }
 
