@@ -1,0 +1,41 @@
+/** Environment variables, as `process.env` holds them. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** What an AWS SDK needs in its environment to talk to the local stack. */
+export interface LocalEnvironment {
+  readonly AWS_ENDPOINT_URL_DYNAMODB: string;
+  readonly AWS_ENDPOINT_URL_DYNAMODB_STREAMS: string;
+  readonly AWS_ENDPOINT_URL_SQS: string;
+  readonly AWS_ENDPOINT_URL_S3: string;
+  readonly AWS_REGION: string;
+  readonly AWS_ACCESS_KEY_ID: string;
+  readonly AWS_SECRET_ACCESS_KEY: string;
+}
+
+export interface LocalEndpoints {
+  /** Serves the Streams API too. */
+  readonly dynamodb: string;
+  /** Serves S3 and SNS too. */
+  readonly sqs: string;
+}
+
+/**
+ * The engines that are started here take any credentials, so they get made-up ones. A DynamoDB that the user named may
+ * not, so there the user's own stay as they are.
+ */
+export function localEnvironment(
+  { dynamodb, sqs }: LocalEndpoints,
+  isOwnDynamoDB: boolean,
+  given: Environment,
+): LocalEnvironment {
+  const kept = isOwnDynamoDB ? {} : given;
+  return {
+    AWS_ENDPOINT_URL_DYNAMODB: dynamodb,
+    AWS_ENDPOINT_URL_DYNAMODB_STREAMS: kept['AWS_ENDPOINT_URL_DYNAMODB_STREAMS'] ?? dynamodb,
+    AWS_ENDPOINT_URL_SQS: sqs,
+    AWS_ENDPOINT_URL_S3: sqs,
+    AWS_REGION: kept['AWS_REGION'] ?? 'us-east-1',
+    AWS_ACCESS_KEY_ID: kept['AWS_ACCESS_KEY_ID'] ?? 'local',
+    AWS_SECRET_ACCESS_KEY: kept['AWS_SECRET_ACCESS_KEY'] ?? 'local',
+  };
+}
