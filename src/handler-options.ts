@@ -4,7 +4,7 @@ import { InvalidOptionError } from './errors.ts';
 import type { Observer } from './processing/observer.ts';
 import type { WriteLine } from './reporting/failure-log.ts';
 import type { Classify } from './processing/verdict.ts';
-import { checkNumber, checkRetry } from './routing/retry-options.ts';
+import { checkNumber, checkRetry, shown } from './routing/retry-options.ts';
 import type { RetryOptions, RouterDefinition } from './routing/route.ts';
 import type { AnyRouter } from './routing/router.ts';
 import { isObject } from './stream/record.ts';
@@ -34,18 +34,42 @@ export interface HandlerOptions {
   readonly log?: WriteLine | 'off';
 }
 
-const names: readonly (keyof HandlerOptions)[] = [
-  'ledger',
-  'deadLetters',
-  'consumer',
-  'retry',
-  'order',
-  'concurrency',
-  'deadlineMarginMs',
-  'classify',
-  'observers',
-  'log',
-];
+interface Rule {
+  readonly allows: (value: unknown) => boolean;
+  readonly allowed: string;
+}
+
+const has = (method: string) => (value: unknown) => isObject(value) && typeof value[method] === 'function';
+const isFunction = (value: unknown): boolean => typeof value === 'function';
+
+/** What each option may be. Retry and the numbers have checks of their own besides. */
+const rules: Readonly<Record<keyof HandlerOptions, Rule>> = {
+  ledger: {
+    allows: (value) => value === 'off' || has('saveInProgress')(value),
+    allowed: "dynamoDBLedger(...), a persistence layer of Powertools, or 'off'",
+  },
+  deadLetters: {
+    allows: (value) => value === 'off' || has('send')(value),
+    allowed: "sqsDeadLetters(...), an object with send(letter), or 'off'",
+  },
+  consumer: {
+    allows: (value) => typeof value === 'string' && value.trim() !== '' && value.length <= 128,
+    allowed: 'a string of 1 to 128 characters',
+  },
+  retry: { allows: isObject, allowed: 'an object' },
+  order: { allows: (value) => value === 'item' || value === 'shard', allowed: "'item' or 'shard'" },
+  concurrency: { allows: () => true, allowed: 'a number' },
+  deadlineMarginMs: { allows: () => true, allowed: 'a number' },
+  classify: { allows: isFunction, allowed: 'a function' },
+  observers: {
+    allows: (value) => Array.isArray(value) && value.every(isObject),
+    allowed: 'a list of observers',
+  },
+  log: {
+    allows: (value) => value === 'off' || isFunction(value),
+    allowed: "a function that takes a line, or 'off'",
+  },
+};
 
 /**
  * @returns the routers' definitions
@@ -58,13 +82,15 @@ export function checkHandlerOptions(
   const definitions = [routers].flat().map(definitionOf);
   checkRoutes(definitions);
   if (!isObject(options)) throw new InvalidOptionError('createHandler: the options must be an object');
-  const unknown = Object.keys(options).find((name) => !names.includes(name as keyof HandlerOptions));
-  if (unknown !== undefined)
-    throw new InvalidOptionError(
-      `createHandler: "${unknown}" is not an option; there are ${names.join(', ')}`,
-    );
-  const problem = problemOf(options);
-  if (problem !== undefined) throw new InvalidOptionError(`createHandler: ${problem}`);
+  for (const [name, value] of Object.entries(options)) {
+    const rule = Object.hasOwn(rules, name) ? rules[name as keyof HandlerOptions] : undefined;
+    if (rule === undefined)
+      throw new InvalidOptionError(
+        `createHandler: "${name}" is not an option; there are ${Object.keys(rules).join(', ')}`,
+      );
+    if (value !== undefined && !rule.allows(value))
+      throw new InvalidOptionError(`createHandler: "${name}" must be ${rule.allowed}, got ${shown(value)}`);
+  }
   checkRetry('createHandler', options['retry']);
   checkNumber('createHandler: "concurrency"', options['concurrency'], { least: 1, most: 1_000, whole: true });
   checkNumber('createHandler: "deadlineMarginMs"', options['deadlineMarginMs'], {
@@ -96,34 +122,3 @@ function checkRoutes(definitions: readonly RouterDefinition[]): void {
       `createHandler: two routers have a route "${twice}"; its name is its identity in the ledger, so it must be unique`,
     );
 }
-
-function problemOf({
-  ledger,
-  deadLetters,
-  consumer,
-  order,
-  classify,
-  observers,
-  log,
-}: Readonly<Record<string, unknown>>): string | undefined {
-  if (ledger !== undefined && ledger !== 'off' && !has(ledger, 'saveInProgress'))
-    return `"ledger" must be dynamoDBLedger(...), a persistence layer of Powertools, or 'off'`;
-  if (deadLetters !== undefined && deadLetters !== 'off' && !has(deadLetters, 'send'))
-    return `"deadLetters" must be sqsDeadLetters(...), an object with send(letter), or 'off'`;
-  if (
-    consumer !== undefined &&
-    (typeof consumer !== 'string' || consumer.trim() === '' || consumer.length > 128)
-  )
-    return '"consumer" must be a string of 1 to 128 characters';
-  if (order !== undefined && order !== 'item' && order !== 'shard')
-    return `"order" must be 'item' or 'shard', got ${JSON.stringify(order)}`;
-  if (classify !== undefined && typeof classify !== 'function') return '"classify" must be a function';
-  if (observers !== undefined && !(Array.isArray(observers) && observers.every(isObject)))
-    return '"observers" must be a list of observers';
-  if (log !== undefined && log !== 'off' && typeof log !== 'function')
-    return '"log" must be a function that takes a line, or \'off\'';
-  return undefined;
-}
-
-const has = (value: unknown, method: string): boolean =>
-  isObject(value) && typeof value[method] === 'function';

@@ -26,14 +26,18 @@ describe('the documentation', () => {
     };
     const { options } = ts.parseJsonConfigFileContent(config, ts.sys, root);
     const host = ts.createCompilerHost(options);
-    const { fileExists, readFile, getSourceFile } = host;
-    host.fileExists = (path) => blocks.has(path) || fileExists(path);
-    host.readFile = (path) => blocks.get(path) ?? readFile(path);
-    host.getSourceFile = (path, language) => {
-      const block = blocks.get(path);
-      return block === undefined ? getSourceFile(path, language) : ts.createSourceFile(path, block, language);
+    const withBlocks: ts.CompilerHost = {
+      ...host,
+      fileExists: (path) => blocks.has(path) || host.fileExists(path),
+      readFile: (path) => blocks.get(path) ?? host.readFile(path),
+      getSourceFile: (path, language) => {
+        const block = blocks.get(path);
+        return block === undefined
+          ? host.getSourceFile(path, language)
+          : ts.createSourceFile(path, block, language);
+      },
     };
-    const program = ts.createProgram([...blocks.keys()], options, host);
+    const program = ts.createProgram([...blocks.keys()], options, withBlocks);
     const problems = ts
       .getPreEmitDiagnostics(program)
       .map(

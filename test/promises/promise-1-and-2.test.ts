@@ -156,14 +156,14 @@ describe('Promise 1, whatever else fails', () => {
             ? Promise.reject(Object.assign(new Error('down'), { code: 'ECONNRESET' }))
             : Promise.resolve();
         };
-        const ledger = memoryLedger();
-        const { saveInProgress, saveSuccess, deleteRecord } = ledger;
-        Object.assign(ledger, {
-          saveInProgress: async (key: string, lease: number) =>
-            mayFail().then(() => saveInProgress.call(ledger, key, lease)),
-          saveSuccess: async (key: string, result: string) =>
-            mayFail().then(() => saveSuccess.call(ledger, key, result)),
-          deleteRecord: async (key: string) => mayFail().then(() => deleteRecord.call(ledger, key)),
+        const steady = memoryLedger();
+        const claim = steady.saveInProgress.bind(steady);
+        const complete = steady.saveSuccess.bind(steady);
+        const release = steady.deleteRecord.bind(steady);
+        const ledger = Object.assign(steady, {
+          saveInProgress: (key: string, leaseMs: number) => mayFail().then(() => claim(key, leaseMs)),
+          saveSuccess: (key: string, result: string) => mayFail().then(() => complete(key, result)),
+          deleteRecord: (key: string) => mayFail().then(() => release(key)),
         });
         const memory = memoryDeadLetters();
         const outcomes = new Map<string, OutcomeName>();

@@ -32,7 +32,11 @@ const handlerWith = (deadLetters: DeadLetters | 'off', observers: readonly Obser
 describe('Promise 3: letter first', () => {
   it('Promise 3: a record is not passed over while its letter is on its way', async () => {
     const { promise, resolve } = Promise.withResolvers<undefined>();
-    const handler = handlerWith({ send: async () => void (await promise) });
+    const handler = handlerWith({
+      send: async () => {
+        await promise;
+      },
+    });
     let answered = false;
     const response = handler(streamEvent(poison()), lambdaContext()).finally(() => {
       answered = true;
