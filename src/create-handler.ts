@@ -94,7 +94,11 @@ export function createHandlerIn(
         results = await runBatch(batch, { routers: definitions, routes, order, concurrency }, invocation);
         return results;
       });
-      processor.register([...records], () => undefined, { throwOnFullBatchFailure: false });
+      processor.register([...records], () => undefined, {
+        throwOnFullBatchFailure: false,
+        // How the records run is the processor's own business; this is how their results are asked for.
+        processInParallel: false,
+      });
       await processor.process();
       const response = checkedResponse(processor.response(), records, results);
       observer.onBatch({

@@ -1,16 +1,14 @@
 import { DeadLetterError, LetterTooLargeError } from '../errors.ts';
 import { workId } from '../idempotency/work.ts';
-import type { Work } from '../idempotency/work.ts';
 import { sequenceNumberOf, tableOf } from '../stream/read-record.ts';
-import type { RawRecord } from '../stream/record.ts';
 import type { Invocation } from './invocation.ts';
 import { steadily } from './steadily.ts';
+import type { Task } from './task.ts';
 import type { Verdict } from './verdict.ts';
 import { reasonFor } from './verdict.ts';
 
 export interface GivenUp {
-  readonly work: Work;
-  readonly record: RawRecord;
+  readonly task: Task;
   readonly error: unknown;
   readonly verdict: Exclude<Verdict, 'transient'>;
   readonly attempts: number;
@@ -22,19 +20,19 @@ export interface GivenUp {
  */
 export async function giveUp(given: GivenUp, invocation: Invocation): Promise<void> {
   const { sendLetter, consumer, lambda, observer } = invocation;
-  const { work, record, error, attempts } = given;
-  const { route, eventId } = work;
+  const { task, error, attempts } = given;
+  const { route, eventId, record } = task;
   if (sendLetter === undefined)
     throw new DeadLetterError(
       'the record cannot be handled and dead letters are switched off, so it stays in the stream until the mapping gives it up',
       { cause: error },
     );
-  const id = workId(work);
+  const id = workId(task);
   const reason = reasonFor(error, given.verdict);
   await steadily(invocation, () =>
     sendLetter({ consumer, route, id, reason, error, attempts, record, lambda }).catch(notSent),
   );
-  const table = tableOf(work.eventSourceArn);
+  const table = tableOf(task.eventSourceArn);
   const sequenceNumber = sequenceNumberOf(record);
   observer.onLetter({ consumer, letterId: id, route, reason, table, eventId, sequenceNumber });
 }

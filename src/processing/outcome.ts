@@ -44,10 +44,8 @@ const byWeight: readonly RouteResult['outcome'][] = [
   'unrouted',
 ];
 
-/** A record is settled when all of its routes are; without any route for it, it is `unrouted`. */
+/** A record is settled when all of its routes are. */
 export function recordResult(routes: readonly RouteResult[]): RecordResult {
-  const [only] = routes;
-  if (only !== undefined && routes.length === 1) return { outcome: only.outcome, routes };
   const outcome = byWeight.find((name) => routes.some((route) => route.outcome === name));
   return { outcome: outcome ?? 'unrouted', routes };
 }

@@ -2,9 +2,10 @@ import { checkView } from '../routing/check-view.ts';
 import type { RoutedBy } from '../routing/match.ts';
 import type { RouterDefinition } from '../routing/route.ts';
 import { UnreadableRecordError } from '../errors.ts';
-import { laneOf } from '../stream/lane.ts';
-import { readRecord, sequenceNumberOf } from '../stream/read-record.ts';
-import { createdAtOf } from '../stream/record-facts.ts';
+import { itemOf, laneOf } from '../stream/lane.ts';
+import type { RecordSource } from '../stream/read-record.ts';
+import { createTableOf, readRecord, sequenceNumberOf } from '../stream/read-record.ts';
+import { createdAtMsOf } from '../stream/record-facts.ts';
 import type { RawRecord } from '../stream/record.ts';
 import type { Invocation } from './invocation.ts';
 import { createLanes } from './lanes.ts';
@@ -33,14 +34,13 @@ export async function runBatch(
   rules: BatchRules,
   invocation: Invocation,
 ): Promise<readonly RecordResult[]> {
-  const incoming = records.map(read);
+  const source = { tableOf: createTableOf() };
+  const incoming = records.map((raw) => read(raw, source));
   for (const one of incoming) {
-    if ('record' in one) for (const router of rules.routers) checkView(router, one.record);
+    if (!('unreadable' in one)) for (const router of rules.routers) checkView(router, one);
   }
-  const lanes = createLanes(
-    incoming.map((one, index) => laneName(one, index, rules.order)),
-    { othersGoOn: invocation.ledger !== undefined },
-  );
+  const names = rules.order === 'shard' ? incoming.map(() => '') : laneNames(incoming);
+  const lanes = createLanes(names, { othersGoOn: invocation.ledger !== undefined });
   const results = new Array<RecordResult | undefined>(records.length).fill(undefined);
   const tell = (index: number, result: RecordResult): void => {
     const one = incoming[index];
@@ -79,8 +79,8 @@ const notStarted = (isBlocked: boolean): RecordResult => ({
 
 function recordEvent(one: Incoming, result: RecordResult, { consumer, runtime }: Invocation): RecordEvent {
   const { raw } = one;
-  const record = 'record' in one ? one.record : undefined;
-  const lagMs = runtime.now() - createdAtOf(raw).getTime();
+  const record = 'unreadable' in one ? undefined : one;
+  const lagMs = runtime.now() - createdAtMsOf(raw);
   return {
     consumer,
     outcome: result.outcome,
@@ -93,15 +93,21 @@ function recordEvent(one: Incoming, result: RecordResult, { consumer, runtime }:
   };
 }
 
-function read(raw: RawRecord): Incoming {
+function read(raw: RawRecord, source: RecordSource): Incoming {
   try {
-    return { raw, record: readRecord(raw) };
+    return readRecord(raw, source);
   } catch (error) {
     if (!(error instanceof UnreadableRecordError)) throw error;
     return { raw, unreadable: error };
   }
 }
 
-/** A record whose item cannot be told has a lane of its own. */
-const laneName = (one: Incoming, index: number, order: BatchRules['order']): string =>
-  order === 'shard' ? '' : 'record' in one ? laneOf(one.record) : `unreadable ${index}`;
+/** A record whose item cannot be told has a lane of its own. Lambda's batches are of one stream, whose name is left out. */
+function laneNames(incoming: readonly Incoming[]): readonly string[] {
+  let home: string | undefined;
+  return incoming.map((one, index) => {
+    if ('unreadable' in one) return `unreadable ${index}`;
+    home ??= one.eventSourceArn;
+    return one.eventSourceArn === home ? itemOf(one) : laneOf(one);
+  });
+}

@@ -1,86 +1,89 @@
+import { UnreadableRecordError } from '../errors.ts';
 import type { RoutedBy } from '../routing/match.ts';
 import { matches } from '../routing/match.ts';
 import type { RouterDefinition } from '../routing/route.ts';
 import type { ReadRecord } from '../stream/read-record.ts';
 import type { RawRecord } from '../stream/record.ts';
-import { createRouteRun } from './attempt.ts';
 import type { Invocation } from './invocation.ts';
 import type { RecordResult, RouteResult } from './outcome.ts';
 import { isSettled, recordResult } from './outcome.ts';
+import { RouteTask } from './route-task.ts';
 import { runTask } from './run-task.ts';
+import type { Task } from './task.ts';
 
-/** A record, and what reading its frame gave. */
-export type Incoming =
-  | { readonly raw: RawRecord; readonly record: ReadRecord }
-  | { readonly raw: RawRecord; readonly unreadable: unknown };
+/** A record whose frame could not be read. */
+export interface Unreadable {
+  readonly raw: RawRecord;
+  readonly unreadable: unknown;
+}
+
+/** A record, as reading its frame left it. */
+export type Incoming = ReadRecord | Unreadable;
 
 /** All the routes there are, in order of declaration. */
 export const routesOf = (routers: readonly RouterDefinition[]): readonly RoutedBy[] =>
   routers.flatMap((router) => router.routes.map((route) => ({ route, router })));
 
 /** Handles one record by all the routes that are for it, one after the other. Never throws. */
-export async function runRecord(
+export function runRecord(
   incoming: Incoming,
   routes: readonly RoutedBy[],
   invocation: Invocation,
-): Promise<RecordResult> {
-  if ('unreadable' in incoming)
-    return recordResult([await refuse(incoming, incoming.unreadable, invocation)]);
-  const { record } = incoming;
-  let matching: readonly RoutedBy[];
+): RecordResult | Promise<RecordResult> {
+  if ('unreadable' in incoming) return refuse(incoming.raw, incoming.unreadable, invocation).then(ofOneRoute);
+  const matching: RoutedBy[] = [];
   try {
-    matching = routes.filter((routed) => matches(routed, record));
+    for (const routed of routes) if (matches(routed, incoming)) matching.push(routed);
   } catch (error) {
-    return recordResult([await refuse(incoming, error, invocation)]);
+    return refuse(incoming.raw, error, invocation).then(ofOneRoute);
   }
+  const [only] = matching;
+  if (only === undefined) return unrouted;
+  return matching.length === 1
+    ? runTask(new RouteTask(only, incoming, invocation), invocation).then(ofOneRoute)
+    : runAll(matching, incoming, invocation);
+}
+
+const unrouted: RecordResult = { outcome: 'unrouted', routes: [] };
+
+const ofOneRoute = (result: RouteResult): RecordResult => ({ outcome: result.outcome, routes: [result] });
+
+async function runAll(
+  matching: readonly RoutedBy[],
+  record: ReadRecord,
+  invocation: Invocation,
+): Promise<RecordResult> {
   const results: RouteResult[] = [];
   for (const routed of matching) {
-    results.push(await runMatched(routed, record, invocation, results));
+    results.push(
+      mayStart(results, invocation)
+        ? await runTask(new RouteTask(routed, record, invocation), invocation)
+        : { route: routed.route.name, outcome: 'deferred', attempts: 0, durationMs: 0 },
+    );
   }
   return recordResult(results);
 }
 
-function runMatched(
-  routed: RoutedBy,
-  record: ReadRecord,
-  invocation: Invocation,
-  before: readonly RouteResult[],
-): Promise<RouteResult> | RouteResult {
-  const { consumer, deadline, ledger, retry } = invocation;
-  const { name, retry: own, when } = routed.route;
-  // Without a ledger what would run here ran again with the redelivery that the failure before it brings.
-  const pointless = ledger === undefined && before.some(({ outcome }) => !isSettled(outcome));
-  if (pointless || deadline.remainingMs() <= 0)
-    return { route: name, outcome: 'deferred', attempts: 0, durationMs: 0 };
-  const { wants, run } = createRouteRun(routed, record, invocation);
-  return runTask(
-    {
-      work: {
-        consumer,
-        route: name,
-        eventSourceArn: record.eventSourceArn,
-        eventId: record.eventId,
-      },
-      record: record.raw,
-      retry: own === undefined ? retry : { ...retry, ...own },
-      wants: when && wants,
-      run,
-    },
-    invocation,
-  );
-}
+/** Without a ledger, what ran after a failure would run again with the redelivery that the failure brings. */
+const mayStart = (before: readonly RouteResult[], { ledger, deadline }: Invocation): boolean =>
+  deadline.remainingMs() > 0 && (ledger !== undefined || before.every(({ outcome }) => isSettled(outcome)));
 
 /** A record that cannot be read belongs to no route; it gets its letter as if a route without a name had refused it. */
-function refuse({ raw }: Incoming, error: unknown, invocation: Invocation): Promise<RouteResult> {
+function refuse(raw: RawRecord, error: unknown, invocation: Invocation): Promise<RouteResult> {
   const { consumer, retry } = invocation;
-  const work = {
+  const eventSourceArn = typeof raw.eventSourceARN === 'string' ? raw.eventSourceARN : '';
+  const task: Task = {
     consumer,
     route: null,
-    eventSourceArn: typeof raw.eventSourceARN === 'string' ? raw.eventSourceARN : '',
+    eventSourceArn,
     eventId: eventIdOf(raw),
+    record: raw,
+    retry,
+    hasDoubt: false,
+    wants: () => Promise.resolve(true),
+    run: () => Promise.reject(error instanceof Error ? error : new UnreadableRecordError('unreadable')),
   };
-  const run = () => Promise.reject(error instanceof Error ? error : new Error('unreadable'));
-  return runTask({ work, record: raw, retry, wants: undefined, run }, invocation);
+  return runTask(task, invocation);
 }
 
 /** Event ids are unique in a stream; where one is missing the sequence number is as good. */

@@ -1,84 +1,88 @@
 import { ClaimHeldError, LedgerError } from '../errors.ts';
 import type { Work } from '../idempotency/work.ts';
-import { workId } from '../idempotency/work.ts';
-import type { RawRecord } from '../stream/record.ts';
 import type { WorkClaim } from './claims.ts';
 import { claimOn } from './claims.ts';
 import { giveUp } from './give-up.ts';
 import type { Invocation } from './invocation.ts';
 import type { RouteResult } from './outcome.ts';
-import type { Retry } from './retry.ts';
 import { backOff } from './retry.ts';
+import type { Task } from './task.ts';
+import { unwanted } from './task.ts';
 import type { Verdict } from './verdict.ts';
 import { verdictOn } from './verdict.ts';
 
-/** One route's handling of one record: claim, run, settle. */
-export interface Task {
-  readonly work: Work;
-  readonly record: RawRecord;
-  readonly retry: Retry;
-  /** Whether the route wants the change after all, where only its `when` can tell; may throw anything. */
-  readonly wants: (() => Promise<boolean>) | undefined;
-  /** One attempt: false if the route did not want the change. May throw anything. */
-  readonly run: (attempt: number, id: () => string) => Promise<boolean>;
-}
-
 /** What the attempts came to. */
-type Run = { readonly attempts: number } & (
+type Run =
   | { readonly kind: 'done' }
   | { readonly kind: 'unwanted' }
   | { readonly kind: 'gave-up'; readonly error: unknown; readonly verdict: Exclude<Verdict, 'transient'> }
   /** Worth another delivery: the error was transient, or the time was over before the attempts were. */
   | { readonly kind: 'failed'; readonly error: unknown }
   /** Told to stop as the deadline neared. */
-  | { readonly kind: 'stopped'; readonly error: unknown }
-);
+  | { readonly kind: 'stopped'; readonly error: unknown };
 
-type Ending = Pick<RouteResult, 'outcome' | 'attempts' | 'error'>;
+type Ending = Pick<RouteResult, 'outcome' | 'error'>;
 
-/** Never throws: whatever goes wrong is the outcome. */
+const done: Run = { kind: 'done' };
+const handled: Ending = { outcome: 'handled' };
+
+/** Claims, runs and settles. Never throws: whatever goes wrong is the outcome. */
 export async function runTask(task: Task, invocation: Invocation): Promise<RouteResult> {
-  const startedAt = invocation.runtime.now();
-  const ending = await endingOf(task, invocation);
-  return { route: task.work.route, durationMs: invocation.runtime.now() - startedAt, ...ending };
-}
-
-async function endingOf(task: Task, invocation: Invocation): Promise<Ending> {
-  const claim = claimOn(task.work, invocation);
-  if (claim === undefined) {
-    const run = await runAttempts(task, invocation);
-    return settle(run, { task, claim, invocation });
-  }
-  try {
-    if (task.wants !== undefined && !(await wantsOrThrew(task.wants)))
-      return { outcome: 'unrouted', attempts: 0 };
-    const taken = await claim.take();
-    if (taken.kind === 'settled') return { outcome: 'duplicate', attempts: 0 };
-    if (taken.kind === 'held') return { outcome: 'failed', attempts: 0, error: claimHeld(task.work) };
-  } catch (error) {
-    return { outcome: 'failed', attempts: 0, error };
-  }
-  return settle(await runAttempts(task, invocation), { task, claim, invocation });
-}
-
-/** Saves the claim of a change that is not wanted. One that throws is run, and throws again where that counts. */
-const wantsOrThrew = (wants: () => Promise<boolean>): Promise<boolean> => wants().catch(() => true);
-
-async function runAttempts({ retry, run, work }: Task, invocation: Invocation): Promise<Run> {
-  const { deadline, classify } = invocation;
-  for (let attempts = 1; ; attempts += 1) {
-    try {
-      return { kind: (await run(attempts, () => workId(work))) ? 'done' : 'unwanted', attempts };
-    } catch (error) {
-      const verdict = await verdictOn(error, classify);
-      if (verdict === 'permanent') return { kind: 'gave-up', error, verdict, attempts };
-      // Told to stop, a handler may throw what it likes: that says nothing of the record.
-      if (deadline.signal.aborted) return { kind: 'stopped', error, attempts };
-      if (verdict === 'unexpected' && attempts >= retry.attempts)
-        return { kind: 'gave-up', error, verdict, attempts };
-      if (!(await backOff(attempts, retry, invocation))) return { kind: 'failed', error, attempts };
+  const { runtime } = invocation;
+  const startedAt = runtime.now();
+  const claim = claimOn(task, invocation);
+  let attempts = 0;
+  let ending = claim === undefined ? undefined : await takeClaim(claim, task);
+  if (ending === undefined) {
+    let run: Run | undefined;
+    while (run === undefined) {
+      attempts += 1;
+      try {
+        run = (await task.run(attempts)) === unwanted ? { kind: 'unwanted' } : done;
+      } catch (error) {
+        run = await afterError(error, attempts, task, invocation);
+      }
     }
+    ending =
+      run === done && claim === undefined
+        ? handled
+        : await settle(run, attempts, { task, claim, invocation });
   }
+  return { route: task.route, attempts, durationMs: runtime.now() - startedAt, ...ending };
+}
+
+/** Undefined: the claim is taken and the work may begin. */
+async function takeClaim(claim: WorkClaim, task: Task): Promise<Ending | undefined> {
+  try {
+    // Saves the claim on a change that is not wanted. One that throws is run, and throws again where that counts.
+    if (task.hasDoubt && !(await task.wants().catch(() => true))) return { outcome: 'unrouted' };
+    const taken = await claim.take();
+    switch (taken.kind) {
+      case 'claimed':
+        return undefined;
+      case 'settled':
+        return { outcome: 'duplicate' };
+      case 'held':
+        return { outcome: 'failed', error: claimHeld(task) };
+    }
+  } catch (error) {
+    return { outcome: 'failed', error };
+  }
+}
+
+/** Undefined: another attempt, the wait before it being over. */
+async function afterError(
+  error: unknown,
+  attempts: number,
+  { retry }: Task,
+  invocation: Invocation,
+): Promise<Run | undefined> {
+  const verdict = await verdictOn(error, invocation.classify);
+  if (verdict === 'permanent') return { kind: 'gave-up', error, verdict };
+  // Told to stop, a handler may throw what it likes: that says nothing of the record.
+  if (invocation.deadline.signal.aborted) return { kind: 'stopped', error };
+  if (verdict === 'unexpected' && attempts >= retry.attempts) return { kind: 'gave-up', error, verdict };
+  return (await backOff(attempts, retry, invocation)) ? undefined : { kind: 'failed', error };
 }
 
 interface Settling {
@@ -87,33 +91,32 @@ interface Settling {
   readonly invocation: Invocation;
 }
 
-async function settle(run: Run, { task, claim, invocation }: Settling): Promise<Ending> {
-  const { attempts } = run;
+async function settle(run: Run, attempts: number, { task, claim, invocation }: Settling): Promise<Ending> {
   // Another delivery may be under way by now: a late run may say that it has done its work, and nothing else.
-  if (run.kind !== 'done' && invocation.deadline.isResponseDue()) return { outcome: 'deferred', attempts };
+  if (run.kind !== 'done' && invocation.deadline.isResponseDue()) return { outcome: 'deferred' };
   try {
     switch (run.kind) {
       case 'done':
         if (claim !== undefined) await claim.complete('handled');
-        return { outcome: 'handled', attempts };
+        return handled;
       case 'gave-up':
-        await giveUp({ ...task, ...run }, invocation);
+        await giveUp({ task, ...run, attempts }, invocation);
         if (claim !== undefined) await claim.complete('dead-lettered');
-        return { outcome: 'dead-lettered', attempts, error: run.error };
+        return { outcome: 'dead-lettered', error: run.error };
       case 'unwanted':
         await claim?.release();
-        return { outcome: 'unrouted', attempts: 0 };
+        return { outcome: 'unrouted' };
       case 'failed':
         await claim?.release();
-        return { outcome: 'failed', attempts, error: run.error };
+        return { outcome: 'failed', error: run.error };
       case 'stopped':
         await claim?.release();
-        return { outcome: 'deferred', attempts, error: run.error };
+        return { outcome: 'deferred', error: run.error };
     }
   } catch (error) {
     // A claim whose completion failed is left to its lease: the work is done, and to release it were to do it again.
     if (!(error instanceof LedgerError)) await claim?.release();
-    return { outcome: 'failed', attempts, error };
+    return { outcome: 'failed', error };
   }
 }
 

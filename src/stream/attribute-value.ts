@@ -60,7 +60,7 @@ function decodeValue(value: unknown, depth: number): Attribute {
 }
 
 function decodeRare(value: Readonly<Record<string, unknown>>): Attribute {
-  const [type] = Object.keys(value);
+  const type = Object.keys(value)[0];
   const content = type === undefined ? undefined : value[type];
   switch (type) {
     case 'BOOL':

@@ -19,6 +19,8 @@ export interface ReadRecord {
 /** Where a record comes from, if it does not say so itself (the Streams API's does not). */
 export interface RecordSource {
   readonly eventSourceArn?: string;
+  /** {@link tableOf}, or one that remembers: the records of a batch have one ARN. */
+  readonly tableOf?: typeof tableOf;
 }
 
 /**
@@ -34,7 +36,7 @@ export function readRecord(raw: RawRecord, source: RecordSource = {}): ReadRecor
   if (keys === undefined || Object.keys(keys).length === 0)
     throw new UnreadableRecordError('the record has no "Keys"');
   const eventSourceArn = raw.eventSourceARN ?? source.eventSourceArn;
-  const table = eventSourceArn === undefined ? undefined : tableOf(eventSourceArn);
+  const table = eventSourceArn === undefined ? undefined : (source.tableOf ?? tableOf)(eventSourceArn);
   if (eventSourceArn === undefined || table === undefined)
     throw new UnreadableRecordError('the record\'s "eventSourceARN" is not the ARN of a DynamoDB stream');
   const sequenceNumber = sequenceNumberOf(raw);
@@ -61,6 +63,19 @@ export const sequenceNumberOf = (raw: RawRecord): string => raw.dynamodb?.Sequen
 /** `arn:aws:dynamodb:REGION:ACCOUNT:table/NAME/stream/LABEL` → `NAME`. */
 export function tableOf(eventSourceArn: string): string | undefined {
   return /^arn:[^:]+:dynamodb:[^:]*:[^:]*:table\/([^/]+)\/stream\/./.exec(eventSourceArn)?.[1];
+}
+
+/** {@link tableOf} that remembers its last answer. */
+export function createTableOf(): typeof tableOf {
+  let lastArn: string | undefined;
+  let lastTable: string | undefined;
+  return (eventSourceArn) => {
+    if (eventSourceArn !== lastArn) {
+      lastArn = eventSourceArn;
+      lastTable = tableOf(eventSourceArn);
+    }
+    return lastTable;
+  };
 }
 
 /** A record that says which images it has must have them: without, a route might be passed over in silence. */

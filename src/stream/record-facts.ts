@@ -1,10 +1,12 @@
 import type { RawRecord } from './record.ts';
 
 /** When DynamoDB wrote the change: Lambda says it in epoch seconds (fractions allowed), the Streams API as a date. */
-export function createdAtOf(raw: RawRecord): Date {
+export const createdAtOf = (raw: RawRecord): Date => new Date(createdAtMsOf(raw));
+
+/** The same in epoch milliseconds; NaN if the record does not say. */
+export function createdAtMsOf(raw: RawRecord): number {
   const written: unknown = raw.dynamodb?.ApproximateCreationDateTime;
-  if (written instanceof Date) return written;
-  return new Date(Number(written ?? NaN) * 1_000);
+  return written instanceof Date ? written.getTime() : Number(written ?? NaN) * 1_000;
 }
 
 export const sizeBytesOf = (raw: RawRecord): number => raw.dynamodb?.SizeBytes ?? 0;
