@@ -3,6 +3,7 @@ import type { RoutedBy } from '../routing/match.ts';
 import { matches } from '../routing/match.ts';
 import type { RouterDefinition } from '../routing/route.ts';
 import type { ReadRecord } from '../stream/read-record.ts';
+import { eventIdOf } from '../stream/read-record.ts';
 import type { RawRecord } from '../stream/record.ts';
 import type { Invocation } from './invocation.ts';
 import type { RecordResult, RouteResult } from './outcome.ts';
@@ -85,7 +86,3 @@ function refuse(raw: RawRecord, error: unknown, invocation: Invocation): Promise
   };
   return runTask(task, invocation);
 }
-
-/** Event ids are unique in a stream; where one is missing the sequence number is as good. */
-const eventIdOf = (raw: RawRecord): string =>
-  typeof raw.eventID === 'string' ? raw.eventID : `sequence-number-${raw.dynamodb?.SequenceNumber ?? ''}`;

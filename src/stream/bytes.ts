@@ -8,8 +8,12 @@ export function decodeBytes(value: unknown): Uint8Array {
   if (value instanceof Uint8Array) return value;
   if (typeof value !== 'string') throw new UnreadableRecordError('a binary value is not written in base64');
   const bytes = Buffer.from(value, 'base64');
-  // Buffer skips what is not base64, so foreign characters show as bytes that are missing.
-  if (value.length % 4 !== 0 || bytes.length !== (value.length / 4) * 3 - paddingOf(value))
+  // Buffer skips what is not base64, so foreign characters show as bytes that are missing; and it takes "-" and "_".
+  if (
+    value.length % 4 !== 0 ||
+    bytes.length !== (value.length / 4) * 3 - paddingOf(value) ||
+    /[-_]/.test(value)
+  )
     throw new UnreadableRecordError('a binary value is not valid base64');
   return new Uint8Array(bytes);
 }

@@ -12,6 +12,8 @@ const shortLength = 15;
 /** DynamoDB's numbers lie within 1E-130 and 9.99E+125; beyond that an exponent is not worth expanding.
  * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html */
 const largestExponent = 130;
+/** Zeros before and behind 38 digits included, no number of DynamoDB is written with more characters. */
+const longestText = 300;
 
 /**
  * A whole number is a `number` where that is safe (`Number.isSafeInteger`) and a `bigint` beyond; a fraction is a
@@ -22,6 +24,8 @@ export function decodeNumber(text: unknown): DecodedNumber {
   if (typeof text !== 'string') throw new UnreadableRecordError('a number is not written as a string');
   if (text.length <= shortLength && short.test(text)) return Number(text) || 0;
 
+  if (text.length > longestText)
+    throw new UnreadableRecordError('a number is beyond what DynamoDB can store');
   const { sign, digits, exponent } = parseDecimal(text);
   if (digits === '0') return 0;
   if (exponent >= 0) {

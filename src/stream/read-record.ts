@@ -35,9 +35,9 @@ export function readRecord(raw: RawRecord, source: RecordSource = {}): ReadRecor
   const keys = imageIn(dynamodb, 'Keys');
   if (keys === undefined || Object.keys(keys).length === 0)
     throw new UnreadableRecordError('the record has no "Keys"');
-  const eventSourceArn = raw.eventSourceARN ?? source.eventSourceArn;
-  const table = eventSourceArn === undefined ? undefined : (source.tableOf ?? tableOf)(eventSourceArn);
-  if (eventSourceArn === undefined || table === undefined)
+  const eventSourceArn: unknown = raw.eventSourceARN ?? source.eventSourceArn;
+  const table = typeof eventSourceArn === 'string' ? (source.tableOf ?? tableOf)(eventSourceArn) : undefined;
+  if (typeof eventSourceArn !== 'string' || table === undefined)
     throw new UnreadableRecordError('the record\'s "eventSourceARN" is not the ARN of a DynamoDB stream');
   const sequenceNumber = sequenceNumberOf(raw);
   const newImage = eventName === 'REMOVE' ? undefined : imageIn(dynamodb, 'NewImage');
@@ -51,10 +51,16 @@ export function readRecord(raw: RawRecord, source: RecordSource = {}): ReadRecor
     table,
     region: typeof awsRegion === 'string' ? awsRegion : (eventSourceArn.split(':')[3] ?? ''),
     eventSourceArn,
-    eventId: raw.eventID ?? `sequence-number-${sequenceNumber}`,
+    eventId: eventIdOf(raw),
     sequenceNumber,
     raw,
   };
+}
+
+/** Event ids are unique in a stream; where one is missing the sequence number is as good. */
+export function eventIdOf(raw: RawRecord): string {
+  const { eventID } = raw as Readonly<Record<string, unknown>>;
+  return typeof eventID === 'string' && eventID !== '' ? eventID : `sequence-number-${sequenceNumberOf(raw)}`;
 }
 
 /** The sequence number as it stands in the record; the empty string if there is none. */
