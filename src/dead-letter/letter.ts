@@ -1,8 +1,8 @@
 import type { Undeliverable } from '../processing/invocation.ts';
-import { describeThrown, isA, property, safeNameOf } from '../processing/thrown.ts';
+import { describeThrown, isA, safeNameOf } from '../processing/thrown.ts';
 import type { SchemaIssue } from '../errors.ts';
 import { SchemaError } from '../errors.ts';
-import { tableOf } from '../stream/read-record.ts';
+import { tableOfRaw } from '../stream/read-record.ts';
 import { toLambdaJson } from '../stream/lambda-record.ts';
 import type { RawRecord } from '../stream/record.ts';
 import type { LetterReason } from '../processing/verdict.ts';
@@ -75,11 +75,10 @@ const clip = (text: string): string =>
 /** What a queue's consumer can filter by without reading the body. An attribute that is not known is left out. */
 export function letterAttributes(letter: Letter): Readonly<Record<string, string>> {
   const { consumer, route, reason, record } = letter;
-  const source = property(record, 'eventSourceARN');
   const attributes = {
     consumer,
     route: route ?? '',
-    table: (typeof source === 'string' ? tableOf(source) : undefined) ?? '',
+    table: tableOfRaw(record) ?? '',
     eventName: typeof record.eventName === 'string' ? record.eventName : '',
     reason,
     errorName: safeNameOf(letter.error),

@@ -10,6 +10,8 @@ export interface LocalEnvironment {
   readonly AWS_REGION: string;
   readonly AWS_ACCESS_KEY_ID: string;
   readonly AWS_SECRET_ACCESS_KEY: string;
+  /** Empty where the keys above are made up: a profile of the user's would win over them. */
+  readonly AWS_PROFILE: string;
 }
 
 export interface LocalEndpoints {
@@ -37,5 +39,6 @@ export function localEnvironment(
     AWS_REGION: kept['AWS_REGION'] ?? 'us-east-1',
     AWS_ACCESS_KEY_ID: kept['AWS_ACCESS_KEY_ID'] ?? 'local',
     AWS_SECRET_ACCESS_KEY: kept['AWS_SECRET_ACCESS_KEY'] ?? 'local',
+    AWS_PROFILE: kept['AWS_PROFILE'] ?? '',
   };
 }

@@ -8,8 +8,9 @@ export interface RecordEvent {
   readonly outcome: OutcomeName;
   readonly routes: readonly RouteResult[];
   readonly sequenceNumber: string;
-  /** Undefined where the record does not tell. */
-  readonly eventId: string | undefined;
+  /** Made of the sequence number where the record has none. */
+  readonly eventId: string;
+  /** Undefined where the record does not tell; so is the table. */
   readonly eventName: EventName | undefined;
   readonly table: string | undefined;
   /** From DynamoDB's writing of the change to now; undefined where the record does not tell. */
@@ -34,7 +35,7 @@ export interface LetterEvent {
   readonly route: string | null;
   readonly reason: LetterReason;
   readonly table: string | undefined;
-  readonly eventId: string | undefined;
+  readonly eventId: string;
   readonly sequenceNumber: string;
 }
 

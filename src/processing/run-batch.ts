@@ -4,7 +4,7 @@ import type { RouterDefinition } from '../routing/route.ts';
 import { UnreadableRecordError } from '../errors.ts';
 import { itemOf, laneOf } from '../stream/lane.ts';
 import type { RecordSource } from '../stream/read-record.ts';
-import { createTableOf, readRecord, sequenceNumberOf } from '../stream/read-record.ts';
+import { createTableOf, eventIdOf, readRecord, sequenceNumberOf, tableOfRaw } from '../stream/read-record.ts';
 import { createdAtMsOf } from '../stream/record-facts.ts';
 import type { RawRecord } from '../stream/record.ts';
 import type { Invocation } from './invocation.ts';
@@ -86,9 +86,9 @@ function recordEvent(one: Incoming, result: RecordResult, { consumer, runtime }:
     outcome: result.outcome,
     routes: result.routes,
     sequenceNumber: sequenceNumberOf(raw),
-    eventId: record?.eventId,
+    eventId: record?.eventId ?? eventIdOf(raw),
     eventName: record?.eventName,
-    table: record?.table,
+    table: record?.table ?? tableOfRaw(raw),
     lagMs: Number.isNaN(lagMs) ? undefined : lagMs,
   };
 }

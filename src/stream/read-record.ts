@@ -71,6 +71,12 @@ export function tableOf(eventSourceArn: string): string | undefined {
   return /^arn:[^:]+:dynamodb:[^:]*:[^:]*:table\/([^/]+)\/stream\/./.exec(eventSourceArn)?.[1];
 }
 
+/** The table of a record that could not be read, if its ARN at least tells. */
+export function tableOfRaw(raw: RawRecord): string | undefined {
+  const { eventSourceARN } = raw as Readonly<Record<string, unknown>>;
+  return typeof eventSourceARN === 'string' ? tableOf(eventSourceARN) : undefined;
+}
+
 /** {@link tableOf} that remembers its last answer. */
 export function createTableOf(): typeof tableOf {
   let lastArn: string | undefined;

@@ -51,6 +51,7 @@ describe('a local stack', () => {
       AWS_REGION: 'us-east-1',
       AWS_ACCESS_KEY_ID: 'local',
       AWS_SECRET_ACCESS_KEY: 'local',
+      AWS_PROFILE: '',
     });
     expect(process.env).toEqual(before);
 
