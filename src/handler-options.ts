@@ -101,13 +101,12 @@ export function checkHandlerOptions(
   return definitions;
 }
 
-function definitionOf(router: unknown): RouterDefinition {
-  const definition = isObject(router) ? router['definition'] : undefined;
-  if (!isObject(definition))
+function definitionOf(router: AnyRouter): RouterDefinition {
+  if (!has('close')(router))
     throw new InvalidOptionError(
       'createHandler: the first argument must be a router of createRouter(), or several',
     );
-  return definition as unknown as RouterDefinition;
+  return router.close();
 }
 
 function checkRoutes(definitions: readonly RouterDefinition[]): void {

@@ -47,6 +47,10 @@ describe('wrong options are refused at start-up, with the option, what was given
     expect(() => createHandler(createRouter())).toThrow(/there is no route/);
     expect(() => createHandler([one(), one()])).toThrow(/two routers have a route "one"/);
     expect(() => createHandler({} as never)).toThrow(/must be a router/);
+    const taken = one();
+    createHandler(taken);
+    expect(() => taken.onRemove('two', anyItem(), nothing)).toThrow(/"two" was added after createHandler/);
+    expect(() => taken.use(nothing)).toThrow(/a middleware was added after createHandler/);
     expect(() => one().onRemove('one', anyItem(), nothing)).toThrow(/"one": the name is taken/);
   });
 

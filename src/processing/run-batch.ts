@@ -57,6 +57,8 @@ export async function runBatch(
         if (invocation.deadline.isResponseDue()) return;
         results[next] = result;
         tell(next, result);
+        // Then the time is over for all.
+        if (result.outcome === 'deferred') return;
         next = lanes.finish(next, isSettled(result.outcome));
       }
     }

@@ -55,12 +55,12 @@ export interface Router<View extends StreamView = 'NEW_AND_OLD_IMAGES'> {
   ): Router<View>;
   /** Adds a middleware around every route of this router, those declared before it too; the first added is outermost. */
   use(middleware: Middleware<View>): Router<View>;
-  /** The router as it stands now, for `createHandler`. */
-  readonly definition: RouterDefinition;
+  /** What `createHandler` takes. It closes the router: what was declared later would be passed over in silence. */
+  close(): RouterDefinition;
 }
 
 /** A router whatever its view. */
-export type AnyRouter = Pick<Router<StreamView>, 'definition'>;
+export type AnyRouter = Pick<Router<StreamView>, 'close'>;
 
 /**
  * Starts a router.
@@ -73,10 +73,18 @@ export function createRouter<const View extends StreamView = 'NEW_AND_OLD_IMAGES
   const view = viewOf(options.view);
   const routes: Route[] = [];
   const middleware: Middleware[] = [];
+  let isClosed = false;
+  const refuseIfClosed = (what: string): void => {
+    if (isClosed)
+      throw new InvalidOptionError(
+        `${what} was added after createHandler had taken the router, and would never run; declare it before`,
+      );
+  };
 
   const on =
     (...events: readonly EventName[]) =>
     (name: string, entity: unknown, handle: unknown, given: unknown = {}): Router<View> => {
+      refuseIfClosed(`route "${name}"`);
       checkRoute({ view, taken: routes, events, name, entity, handle, options: given });
       const { changed, expired, when, retry, timeoutMs } = given as Partial<RouteRules>;
       routes.push({
@@ -100,13 +108,15 @@ export function createRouter<const View extends StreamView = 'NEW_AND_OLD_IMAGES
     onRemove: on('REMOVE'),
     onChange: on(...eventNames),
     use(added) {
+      refuseIfClosed('a middleware');
       if (typeof added !== 'function')
         throw new InvalidOptionError(`router.use: expected a function, got a value of type ${typeof added}`);
       middleware.push(added);
       return router;
     },
-    get definition() {
-      return { tables, view, routes: [...routes], middleware: [...middleware] };
+    close() {
+      isClosed = true;
+      return { tables, view, routes, middleware };
     },
   };
   return router;
