@@ -62,7 +62,7 @@ export function createHandlerIn(
   const { log = writeToStandardOutput, observers = [] } = options;
   const observer = combineObservers(log === 'off' ? observers : [failureLog(log), ...observers]);
   const stores = atInitOrFirstUse(() => ({
-    ledger: ledgerFrom(options),
+    ledger: ledgerFrom(options, runtime),
     deadLetters: deadLettersFrom(options),
   }));
 
@@ -126,10 +126,10 @@ function atInitOrFirstUse<Value>(make: () => Value): () => Value {
   return () => (made ??= { value: make() }).value;
 }
 
-function ledgerFrom({ ledger }: HandlerOptions): Ledger | undefined {
+function ledgerFrom({ ledger }: HandlerOptions, runtime: Runtime): Ledger | undefined {
   if (ledger === 'off') return undefined;
   const layer: BasePersistenceLayer = ledger ?? dynamoDBLedger();
-  return ledgerOf(layer);
+  return ledgerOf(layer, runtime);
 }
 
 const deadLettersFrom = ({ deadLetters }: HandlerOptions): DeadLetters | undefined =>

@@ -4,6 +4,7 @@ import { InvalidOptionError } from './errors.ts';
 import type { Observer } from './processing/observer.ts';
 import type { WriteLine } from './reporting/failure-log.ts';
 import type { Classify } from './processing/verdict.ts';
+import { isName } from './routing/check-route.ts';
 import { checkNumber, checkRetry, shown } from './routing/retry-options.ts';
 import type { RetryOptions, RouterDefinition } from './routing/route.ts';
 import type { AnyRouter } from './routing/router.ts';
@@ -53,8 +54,8 @@ const rules: Readonly<Record<keyof HandlerOptions, Rule>> = {
     allowed: "sqsDeadLetters(...), an object with send(letter), or 'off'",
   },
   consumer: {
-    allows: (value) => typeof value === 'string' && value.trim() !== '' && value.length <= 128,
-    allowed: 'a string of 1 to 128 characters',
+    allows: isName,
+    allowed: 'a string of 1 to 128 characters, none of them a control character',
   },
   retry: { allows: isObject, allowed: 'an object' },
   order: { allows: (value) => value === 'item' || value === 'shard', allowed: "'item' or 'shard'" },

@@ -3,13 +3,13 @@ import { setTimeout as wait } from 'node:timers/promises';
 /** Clock, chance and timers, handed in from outside so that nothing waits in a test. */
 export interface Runtime {
   /** Epoch milliseconds. */
-  now(): number;
+  readonly now: () => number;
   /** From 0 up to, not including, 1. */
-  random(): number;
+  readonly random: () => number;
   /** Resolves after `ms`, or at once when the signal aborts. */
-  sleep(ms: number, signal: AbortSignal): Promise<void>;
+  readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
   /** Calls back after `ms`; the function returned takes that back. */
-  after(ms: number, call: () => void): () => void;
+  readonly after: (ms: number, call: () => void) => () => void;
 }
 
 export const systemRuntime: Runtime = {

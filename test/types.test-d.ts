@@ -1,4 +1,4 @@
-import { assertType, describe, expectTypeOf, it } from 'vitest';
+import { describe, expectTypeOf, it } from 'vitest';
 import { z } from 'zod';
 import type { BatchResponse, Image } from 'spillway';
 import { anyItem, createHandler, createRouter, dynamoDBLedger, entity, oneOf, startsWith } from 'spillway';
@@ -19,8 +19,7 @@ describe('what handlers get, without a type argument', () => {
         expectTypeOf(change.newImage).toEqualTypeOf<OrderItem>();
         expectTypeOf(change.eventName).toEqualTypeOf<'INSERT'>();
         expectTypeOf(change.oldImage).toEqualTypeOf<undefined>();
-        // @ts-expect-error an INSERT is not by time to live
-        assertType(change.expired);
+        expectTypeOf(change.expired).toEqualTypeOf<undefined>();
       })
       .onModify('b', Order, ({ newImage, oldImage, changed }) => {
         expectTypeOf(newImage.total).toEqualTypeOf<number>();
@@ -37,6 +36,8 @@ describe('what handlers get, without a type argument', () => {
   it('a union that narrows on eventName', () => {
     createRouter().onChange('a', Order, (change) => {
       expectTypeOf(change.newImage).toEqualTypeOf<OrderItem | undefined>();
+      expectTypeOf(change.changed).toEqualTypeOf<readonly string[] | undefined>();
+      expectTypeOf(change.expired).toEqualTypeOf<boolean | undefined>();
       if (change.eventName === 'REMOVE') expectTypeOf(change.oldImage).toEqualTypeOf<OrderItem>();
       else expectTypeOf(change.newImage).toEqualTypeOf<OrderItem>();
       switch (change.eventName) {

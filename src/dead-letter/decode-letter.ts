@@ -31,7 +31,7 @@ export async function decodeLetter(
     throw new InvalidLetterError('the message is not a Spillway letter; it was left as it is');
   if (content['spillway'] !== 1)
     throw new InvalidLetterError(
-      `the letter is of version ${String(content['spillway'])}, and this Spillway reads version 1: update it`,
+      `the letter is of version ${JSON.stringify(content['spillway'])}, and this Spillway reads version 1: update it`,
     );
   const { recordGzip, recordS3, ...rest } = content;
   const record = await recordIn(
@@ -85,12 +85,14 @@ function parse(json: string): unknown {
 function isLetter(
   value: Readonly<Record<string, unknown>>,
 ): value is Readonly<Record<string, unknown>> & Letter {
-  const { id, consumer, route, reason, error, attempts, record, failedAt } = value;
+  const { id, consumer, route, reason, error, attempts, record, failedAt, functionName, requestId } = value;
   return (
-    [id, consumer, failedAt].every((field) => typeof field === 'string') &&
+    [id, consumer, failedAt, functionName, requestId].every((field) => typeof field === 'string') &&
     (route === null || typeof route === 'string') &&
     reasons.includes(reason) &&
     isObject(error) &&
+    ['name', 'message', 'stack'].every((field) => typeof error[field] === 'string') &&
+    Array.isArray(error['issues']) &&
     typeof attempts === 'number' &&
     isObject(record)
   );

@@ -1,5 +1,5 @@
 import type { Undeliverable } from '../processing/invocation.ts';
-import { describeThrown, isA, safeNameOf } from '../processing/thrown.ts';
+import { describeThrown, isA, property, safeNameOf } from '../processing/thrown.ts';
 import type { SchemaIssue } from '../errors.ts';
 import { SchemaError } from '../errors.ts';
 import { tableOfRaw } from '../stream/read-record.ts';
@@ -54,23 +54,35 @@ export function writeLetter(undeliverable: Undeliverable, now: number): Letter {
   };
 }
 
-/** An error may be of any size, and must not be what keeps its letter from being sent. */
-const longestText = 16_384;
+/** An error may be of any size and make, and must not be what keeps its letter from being sent. */
+const longest = { text: 16_384, path: 512, issue: 2_048, attribute: 256 };
 const mostIssues = 100;
 
 function describeError(error: unknown): Letter['error'] {
   const { name, message, stack } = describeThrown(error);
-  const issues = isA(error, SchemaError) ? error.issues.slice(0, mostIssues) : [];
+  const issues = isA(error, SchemaError) ? property(error, 'issues') : undefined;
   return {
-    name: clip(name),
-    message: clip(message),
-    stack: clip(stack),
-    issues: issues.map((issue) => ({ path: clip(issue.path), message: clip(issue.message) })),
+    name: clip(name, longest.path),
+    message: clip(message, longest.text),
+    stack: clip(stack, longest.text),
+    issues: (Array.isArray(issues) ? issues : []).slice(0, mostIssues).map((issue) => ({
+      path: clip(textOf(issue, 'path'), longest.path),
+      message: clip(textOf(issue, 'message'), longest.issue),
+    })),
   };
 }
 
-const clip = (text: string): string =>
-  text.length <= longestText ? text : `${text.slice(0, longestText)} ... (${text.length} characters)`;
+function textOf(value: unknown, name: string): string {
+  const text = property(value, name);
+  return typeof text === 'string' ? text : '';
+}
+
+const clip = (text: string, most: number): string =>
+  text.length <= most ? text : `${text.slice(0, most)} ... (${text.length} characters)`;
+
+/** What SQS refuses in the value of a message attribute.
+ * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html */
+const refusedBySqs = /[^\t\n\r\x20-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu;
 
 /** What a queue's consumer can filter by without reading the body. An attribute that is not known is left out. */
 export function letterAttributes(letter: Letter): Readonly<Record<string, string>> {
@@ -83,5 +95,9 @@ export function letterAttributes(letter: Letter): Readonly<Record<string, string
     reason,
     errorName: safeNameOf(letter.error),
   };
-  return Object.fromEntries(Object.entries(attributes).filter(([, value]) => value !== ''));
+  return Object.fromEntries(
+    Object.entries(attributes)
+      .filter(([, value]) => value !== '')
+      .map(([name, value]) => [name, value.slice(0, longest.attribute).replaceAll(refusedBySqs, '\uFFFD')]),
+  );
 }

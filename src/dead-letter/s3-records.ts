@@ -11,16 +11,17 @@ export interface S3RecordsOptions {
 
 /** Keeps the gzipped records of letters that are too large for the queue: one object a letter. */
 export function keepInS3({ bucket, keyPrefix, client }: S3RecordsOptions): KeepElsewhere {
+  const load = s3Loader(client);
   return async (letterId, gzipped) => {
     const key = `${keyPrefix}${letterId}.json.gz`;
-    const { PutObjectCommand, S3Client: Client } = await loadS3();
+    const { s3, PutObjectCommand } = await load();
     const command = new PutObjectCommand({
       Bucket: bucket,
       Key: key,
       Body: gzipped,
       ContentType: 'application/gzip',
     });
-    await (client ?? new Client({})).send(command).catch((cause: unknown) => {
+    await s3.send(command).catch((cause: unknown) => {
       throw new DeadLetterError(
         `the bucket "${bucket}" could not be written to. Does it exist, and may the function s3:PutObject to it?`,
         { cause },
@@ -32,17 +33,29 @@ export function keepInS3({ bucket, keyPrefix, client }: S3RecordsOptions): KeepE
 
 /** Reads what {@link keepInS3} has kept. */
 export function fetchFromS3({ client }: { readonly client?: S3Client }): FetchElsewhere {
+  const load = s3Loader(client);
   return async ({ bucket, key }) => {
-    const { GetObjectCommand, S3Client: Client } = await loadS3();
-    const { Body } = await (client ?? new Client({})).send(
-      new GetObjectCommand({ Bucket: bucket, Key: key }),
-    );
-    if (Body === undefined) throw new DeadLetterError(`the object ${key} in bucket "${bucket}" is empty`);
-    return Body.transformToByteArray();
+    const { s3, GetObjectCommand } = await load();
+    try {
+      const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
+      return (await Body?.transformToByteArray()) ?? new Uint8Array();
+    } catch (cause) {
+      throw new DeadLetterError(`the object "${key}" in bucket "${bucket}" could not be read`, { cause });
+    }
   };
 }
 
-async function loadS3() {
+/** The client and its commands, loaded when they are first needed and kept. */
+function s3Loader(client: S3Client | undefined) {
+  let made = client;
+  return async () => {
+    const { GetObjectCommand, PutObjectCommand, S3Client: Client } = await importS3();
+    made ??= new Client({});
+    return { s3: made, GetObjectCommand, PutObjectCommand };
+  };
+}
+
+async function importS3() {
   try {
     return await import('@aws-sdk/client-s3');
   } catch (cause) {

@@ -63,10 +63,10 @@ export function sqsDeadLetters(options: SqsDeadLettersOptions = {}): DeadLetters
     bytesOf: ({ encoded }) => encoded.bytes,
     send: async (batch) => sendBatch(await load(), requireQueue(queueUrl), batch),
   });
+  const keep = bucket === undefined ? undefined : keepInS3({ bucket, keyPrefix, client: s3Client });
   return {
     async send(letter) {
       const url = requireQueue(queueUrl);
-      const keep = bucket === undefined ? undefined : keepInS3({ bucket, keyPrefix, client: s3Client });
       const encoded = await encodeLetter(letter, maxMessageBytes, keep);
       await batcher.add({ encoded, fifo: url.endsWith('.fifo') ? fifoPlaceOf(letter) : undefined });
     },
@@ -94,7 +94,7 @@ function checkOptions(options: unknown): void {
       throw new InvalidOptionError(`sqsDeadLetters: "${name}" must be a string that is not empty`);
   }
   const { queueUrl } = options;
-  if (typeof queueUrl === 'string' && !URL.canParse(queueUrl))
+  if (typeof queueUrl === 'string' && !/^https?:\/\//.test(queueUrl))
     throw new InvalidOptionError(
       'sqsDeadLetters: "queueUrl" must be the URL of a queue, not its name or ARN: https://sqs.REGION.amazonaws.com/ACCOUNT/NAME',
     );

@@ -1,6 +1,9 @@
 import { IdempotencyConfig, IdempotencyItemNotFoundError } from '@aws-lambda-powertools/idempotency';
 import type { BasePersistenceLayer, IdempotencyRecord } from '@aws-lambda-powertools/idempotency/persistence';
+import { fromEnvironment } from '../environment.ts';
 import { InvalidOptionError, LedgerError } from '../errors.ts';
+import type { Runtime } from '../runtime.ts';
+import { systemRuntime } from '../runtime.ts';
 
 /** How a piece of work was settled, as the ledger remembers it. */
 export type SettledAs = 'handled' | 'dead-lettered';
@@ -52,10 +55,14 @@ const claimTries = 3;
  * Spillway's view of a Powertools persistence layer. It drives the layer itself where `makeIdempotent` would run the
  * handler inside: a handler's retries, its letter and its completion then each fail and are repeated on their own, a
  * late run can be kept from releasing what is no longer its own, and a layer shared with other code keeps its keys apart.
- * @throws InvalidOptionError if Powertools' idempotency is switched off, or the layer forgets within 24 hours.
+ * @throws InvalidOptionError if Powertools' idempotency is switched off, or the layer forgets within 24 hours
+ * or would mix up keys
  */
-export function ledgerOf(layer: BasePersistenceLayer & Partial<ConfiguredLayer>): Ledger {
-  const config = layer.config ?? ledgerConfig();
+export function ledgerOf(
+  layer: BasePersistenceLayer & Partial<ConfiguredLayer>,
+  { now }: Pick<Runtime, 'now'> = systemRuntime,
+): Ledger {
+  const config = layer.config instanceof IdempotencyConfig ? layer.config : ledgerConfig();
   if (!config.isEnabled())
     throw new InvalidOptionError(
       'POWERTOOLS_IDEMPOTENCY_DISABLED is set: every redelivery would run every handler again. ' +
@@ -73,6 +80,11 @@ export function ledgerOf(layer: BasePersistenceLayer & Partial<ConfiguredLayer>)
         `within the ${streamRetentionSeconds} for which the stream delivers again. Configure it for longer.`,
     );
 
+  const problem = problemOf(layer);
+  if (problem !== undefined) throw new InvalidOptionError(`ledger (${description}): ${problem}`);
+
+  /** When the lease of each claim of ours ends: after that it may be somebody else's. */
+  const leases = new Map<string, number>();
   const reach = async <Result>(what: string, use: () => Promise<Result>): Promise<Result> => {
     try {
       return await use();
@@ -106,7 +118,10 @@ export function ledgerOf(layer: BasePersistenceLayer & Partial<ConfiguredLayer>)
         for (let tries = 1; ; tries += 1) {
           try {
             // Powertools takes a lease of 0 for an unknown one, which would never end.
-            await configured().saveInProgress(key, Math.max(1, Math.ceil(leaseMs)));
+            const lease = Math.max(1, Math.ceil(leaseMs));
+            const endsAt = now() + lease;
+            await configured().saveInProgress(key, lease);
+            leases.set(key, endsAt);
             return { kind: 'claimed' };
           } catch (error) {
             if (!isAlreadyThere(error)) throw error;
@@ -117,12 +132,35 @@ export function ledgerOf(layer: BasePersistenceLayer & Partial<ConfiguredLayer>)
           }
         }
       }),
-    complete: (key, as) =>
-      reach('remember a settled record', () =>
+    complete(key, as) {
+      leases.delete(key);
+      return reach('remember a settled record', () =>
         configured().saveSuccess(key, as === 'handled' ? undefined : as),
-      ),
-    release: (key) => reach('release a claim', () => configured().deleteRecord(key)),
+      );
+    },
+    async release(key) {
+      const endsAt = leases.get(key) ?? 0;
+      leases.delete(key);
+      if (now() < endsAt) await reach('release a claim', () => configured().deleteRecord(key));
+    },
   };
+}
+
+/** Settings of a layer that would give different work one key, or the same work different ones. */
+function problemOf(layer: BasePersistenceLayer): string | undefined {
+  const [path, sortKey, partition]: readonly unknown[] = [
+    'eventKeyJmesPath',
+    'sortKeyAttr',
+    'staticPkValue',
+  ].map((name) => Reflect.get(layer, name) as unknown);
+  if (path !== undefined && path !== '')
+    return "it is configured with an eventKeyJmesPath, by which all of Spillway's keys would become one. Use a layer of its own.";
+  if (
+    sortKey !== undefined &&
+    partition === `idempotency#${fromEnvironment('AWS_LAMBDA_FUNCTION_NAME') ?? ''}`
+  )
+    return 'its partition key holds the name of the function, so another function of the consumer would do all work again. Give it a staticPkValue.';
+  return undefined;
 }
 
 /** Told by its data and not its class: a bundle may hold Powertools twice, as ESM and as CommonJS. */

@@ -1,5 +1,6 @@
-import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
+import type { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
 import { SQSClient } from '@aws-sdk/client-sqs';
+import { exactStreamsClient } from './exact-streams-client.ts';
 import type { EventSourceMappingOptions } from './mapping-options.ts';
 
 export interface MappingClients {
@@ -22,7 +23,7 @@ export function mappingClients({
   };
   const streams =
     clients?.streams ??
-    new DynamoDBStreamsClient({
+    exactStreamsClient({
       ...config,
       ...(environment && { endpoint: environment.AWS_ENDPOINT_URL_DYNAMODB_STREAMS }),
     });

@@ -19,9 +19,9 @@ const optionNames = ['changed', 'expired', 'when', 'retry', 'timeoutMs'];
 
 /** @throws InvalidOptionError that names the route, what was given and what is allowed. */
 export function checkRoute({ view, taken, events, name, entity, handle, options }: RouteDeclaration): void {
-  if (typeof name !== 'string' || name.trim() === '' || name.length > 128)
+  if (!isName(name))
     throw new InvalidOptionError(
-      "a route needs a name of 1 to 128 characters: it is the route's identity in the ledger, in letters and in metrics",
+      "a route needs a name of 1 to 128 characters, none of them a control character: it is the route's identity in the ledger, in letters and in metrics",
     );
   const refuse = (problem: string): never => {
     throw new InvalidOptionError(`route "${name}": ${problem}`);
@@ -60,6 +60,13 @@ function problemOf(
     return `"timeoutMs" must be more than 0 and at most 900000 (Lambda's longest), got ${shown(timeoutMs)}`;
   return undefined;
 }
+
+/** What can be an identity in the ledger, in letters and in metrics. */
+export const isName = (value: unknown): value is string =>
+  typeof value === 'string' &&
+  value.trim() !== '' &&
+  value.length <= 128 &&
+  !/[\p{Cc}\p{Cs}\uFFFE\uFFFF]/u.test(value);
 
 const isEntity = (value: unknown): value is Entity<unknown> =>
   isObject(value) && typeof value['name'] === 'string' && isObject(value['where']);

@@ -39,14 +39,18 @@ type ChangedIn<View extends StreamView> = View extends 'NEW_AND_OLD_IMAGES'
 /** An item was put where there was none. */
 export type InsertRecord<Item = Image, View extends StreamView = 'NEW_AND_OLD_IMAGES'> = ChangeFacts & {
   readonly eventName: 'INSERT';
-} & NewImageIn<View, Item> & { readonly oldImage?: never };
+} & NewImageIn<View, Item> & {
+    readonly oldImage?: never;
+    readonly changed?: never;
+    readonly expired?: never;
+  };
 
 /** An item was changed. */
 export type ModifyRecord<Item = Image, View extends StreamView = 'NEW_AND_OLD_IMAGES'> = ChangeFacts & {
   readonly eventName: 'MODIFY';
 } & NewImageIn<View, Item> &
   OldImageIn<View, Item> &
-  ChangedIn<View>;
+  ChangedIn<View> & { readonly expired?: never };
 
 /** An item was deleted. */
 export type RemoveRecord<Item = Image, View extends StreamView = 'NEW_AND_OLD_IMAGES'> = ChangeFacts & {
@@ -56,7 +60,7 @@ export type RemoveRecord<Item = Image, View extends StreamView = 'NEW_AND_OLD_IM
    * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/time-to-live-ttl-streams.html
    */
   readonly expired: boolean;
-} & OldImageIn<View, Item> & { readonly newImage?: never };
+} & OldImageIn<View, Item> & { readonly newImage?: never; readonly changed?: never };
 
 /** Any change: a union on `eventName`. */
 export type ChangeRecord<Item = Image, View extends StreamView = 'NEW_AND_OLD_IMAGES'> =
