@@ -17,7 +17,7 @@ import { dynamoDBClient } from '../idempotency/tables.ts';
 import { anyItem } from '../stream/arbitrary-items.ts';
 import { decimalText, sameDecimal } from '../stream/exact-decimal.ts';
 import type { MarshalledItem } from './stream-of-items.ts';
-import { changesOf, exactStreamsClient, makeStream, recordsOf, streamsClient } from './stream-of-items.ts';
+import { changesOf, exactStreams, makeStream, recordsOf, streamsClient } from './stream-of-items.ts';
 
 let stack: LocalStack;
 let client: DynamoDBClient;
@@ -163,7 +163,7 @@ describe('what is written into a table', () => {
     const inner = { M: withProto({ a: { N: '1' } }, admin) };
     await put('Proto', withProto({ pk: { S: 'a' }, map: inner, list: { L: [inner] } }, admin));
     await put('Proto', withProto({ pk: { S: 'a' }, map: inner, list: { L: [inner] } }, { S: 'text' }));
-    const streams = exactStreamsClient(stack);
+    const streams = exactStreams(stack);
     const [inserted, modified] = await changesOf(stack, streamArn, { streams });
     streams.destroy();
 

@@ -7,9 +7,9 @@ import {
   GetRecordsCommand,
   GetShardIteratorCommand,
 } from '@aws-sdk/client-dynamodb-streams';
-import { JsonCodec } from '@smithy/core/protocols';
 import { createHandler } from '../../src/create-handler.ts';
 import type { HandlerOptions } from '../../src/handler-options.ts';
+import { exactStreamsClient } from '../../src/local/exact-streams-client.ts';
 import type { LocalStack } from '../../src/local/index.ts';
 import { startEventSourceMapping } from '../../src/local/index.ts';
 import { anyItem } from '../../src/routing/entity.ts';
@@ -78,18 +78,8 @@ export async function changesOf(
 export const streamsClient = ({ environment }: LocalStack): DynamoDBStreamsClient =>
   new DynamoDBStreamsClient(configOf(environment));
 
-/**
- * The SDK's newer JSON codec reads an attribute called `__proto__` as `undefined` (@smithy/core 3.41, `writeKey` of
- * `JsonShapeDeserializer2`); the older codec, which is still there, reads it as what it is.
- */
-export function exactStreamsClient(stack: LocalStack): DynamoDBStreamsClient {
-  const usual = streamsClient(stack);
-  // eslint-disable-next-line @typescript-eslint/no-deprecated -- its successor is the one that loses the attribute
-  const jsonCodec = new JsonCodec({ timestampFormat: { useTrait: true, default: 7 }, jsonName: false });
-  const protocolSettings = { ...usual.config.protocolSettings, jsonCodec };
-  usual.destroy();
-  return new DynamoDBStreamsClient({ ...configOf(stack.environment), protocolSettings });
-}
+export const exactStreams = (stack: LocalStack): DynamoDBStreamsClient =>
+  exactStreamsClient(configOf(stack.environment));
 
 const configOf = (environment: LocalStack['environment']) => ({
   region: environment.AWS_REGION,
