@@ -13,7 +13,7 @@ import { ledgerOf } from './idempotency/ledger.ts';
 import { createDeadline } from './processing/deadline.ts';
 import type { Invocation } from './processing/invocation.ts';
 import type { RecordResult } from './processing/outcome.ts';
-import { defaultRetry } from './processing/retry.ts';
+import { defaultRetry, mergeRetry } from './processing/retry.ts';
 import { runBatch } from './processing/run-batch.ts';
 import { routesOf } from './processing/run-record.ts';
 import { StreamBatchProcessor } from './processing/stream-batch-processor.ts';
@@ -57,7 +57,7 @@ export function createHandlerIn(
   const definitions = checkHandlerOptions(routers, options);
   const routes = routesOf(definitions);
   const { order = 'item', concurrency = 10, deadlineMarginMs = 1_000, classify } = options;
-  const retry = { ...defaultRetry, ...options.retry };
+  const retry = mergeRetry(defaultRetry, options.retry);
 
   const { log = writeToStandardOutput, observers = [] } = options;
   const observer = combineObservers(log === 'off' ? observers : [failureLog(log), ...observers]);
@@ -68,7 +68,7 @@ export function createHandlerIn(
 
   const handler = async function spillwayHandler(event: unknown, context: Context): Promise<BatchResponse> {
     const records = readEvent(event);
-    if (typeof (context as Partial<Context> | undefined)?.getRemainingTimeInMillis !== 'function')
+    if (Number.isNaN(Number((context as Partial<Context> | undefined)?.getRemainingTimeInMillis?.())))
       throw new InvalidEventError(
         'the function was called without a Lambda context, so its time is not known; in tests use lambdaContext() of spillway/testing',
       );
@@ -87,6 +87,7 @@ export function createHandlerIn(
       classify,
       isReplay: false,
       observer,
+      running: new Map(),
     };
     let results: readonly RecordResult[] = [];
     try {

@@ -5,7 +5,7 @@ import type { Observer } from './processing/observer.ts';
 import type { WriteLine } from './reporting/failure-log.ts';
 import type { Classify } from './processing/verdict.ts';
 import { isName } from './routing/check-route.ts';
-import { checkNumber, checkRetry, shown } from './routing/retry-options.ts';
+import { checkNumber, checkRetry, shown } from './routing/check-option.ts';
 import type { RetryOptions, RouterDefinition } from './routing/route.ts';
 import type { AnyRouter } from './routing/router.ts';
 import { isObject } from './stream/record.ts';
@@ -22,7 +22,7 @@ export interface HandlerOptions {
   readonly order?: 'item' | 'shard';
   /** How many items are worked on at once. 1 to 1,000, default 10. */
   readonly concurrency?: number;
-  /** How long before Lambda's time-out handlers are told to stop; the response is given in half of that. Default 1,000. */
+  /** How long before Lambda's time-out handlers are told to stop; the response is given in half of that. 100 to 900,000, default 1,000. */
   readonly deadlineMarginMs?: number;
   /** Moves an error to another row of the table of errors. */
   readonly classify?: Classify;
@@ -95,7 +95,7 @@ export function checkHandlerOptions(
   checkRetry('createHandler', options['retry']);
   checkNumber('createHandler: "concurrency"', options['concurrency'], { least: 1, most: 1_000, whole: true });
   checkNumber('createHandler: "deadlineMarginMs"', options['deadlineMarginMs'], {
-    least: 0,
+    least: 100,
     most: 900_000,
     whole: false,
   });

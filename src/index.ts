@@ -13,7 +13,9 @@ export type {
   ModifyOptions,
   RemoveOptions,
   RetryOptions,
+  Route,
   RouteContext,
+  RouterDefinition,
 } from './routing/route.ts';
 
 // Making it a Lambda function
@@ -45,8 +47,11 @@ export { dynamoDBLedger } from './idempotency/dynamodb-ledger.ts';
 export type { DeadLetters, Letter } from './dead-letter/letter.ts';
 export type { SqsDeadLettersOptions } from './dead-letter/sqs-dead-letters.ts';
 export { sqsDeadLetters } from './dead-letter/sqs-dead-letters.ts';
-export type { DecodeOptions } from './dead-letter/decode-letter.ts';
+export type { DecodeOptions, FetchElsewhere } from './dead-letter/decode-letter.ts';
 export { decodeLetter } from './dead-letter/decode-letter.ts';
+export type { S3Place } from './dead-letter/encode-letter.ts';
+export type { AnyS3Client } from './dead-letter/s3-records.ts';
+export { fetchFromS3 } from './dead-letter/s3-records.ts';
 
 // What becomes of records and errors
 export type { WriteLine } from './reporting/failure-log.ts';

@@ -89,6 +89,7 @@ describe('the public names', () => {
         "endsWith",
         "entity",
         "exists",
+        "fetchFromS3",
         "not",
         "oneOf",
         "sqsDeadLetters",

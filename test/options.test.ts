@@ -28,7 +28,7 @@ describe('wrong options are refused at start-up, with the option, what was given
     [{ order: 'global' }, /"order" must be 'item' or 'shard', got "global"/],
     [{ concurrency: 0 }, /"concurrency" must be a whole number from 1 to 1000, got 0/],
     [{ concurrency: 1.5 }, /"concurrency"/],
-    [{ deadlineMarginMs: -1 }, /"deadlineMarginMs" must be a number from 0 to 900000, got -1/],
+    [{ deadlineMarginMs: -1 }, /"deadlineMarginMs" must be a number from 100 to 900000, got -1/],
     [{ retry: { attempts: 0 } }, /"retry.attempts" must be a whole number from 1 to 100, got 0/],
     [{ retry: { tries: 3 } }, /"retry.tries" is not an option; there are attempts, baseDelayMs, maxDelayMs/],
     [{ retry: 3 }, /"retry" must be an object/],

@@ -1,5 +1,5 @@
 import type { Undeliverable } from '../processing/invocation.ts';
-import { describeThrown, isA, property, safeNameOf } from '../processing/thrown.ts';
+import { describeThrown, isA, property, safeName } from '../processing/thrown.ts';
 import type { SchemaIssue } from '../errors.ts';
 import { SchemaError } from '../errors.ts';
 import { tableOfRaw } from '../stream/read-record.ts';
@@ -22,7 +22,7 @@ export interface Letter {
     readonly stack: string;
     readonly issues: readonly SchemaIssue[];
   };
-  /** How often the handler was started in the invocation that gave up. */
+  /** How many attempts were begun in the invocation that gave up; reading the record by its schema is part of one. */
   readonly attempts: number;
   /** The record as it came, marshalled. */
   readonly record: RawRecord;
@@ -93,7 +93,7 @@ export function letterAttributes(letter: Letter): Readonly<Record<string, string
     table: tableOfRaw(record) ?? '',
     eventName: typeof record.eventName === 'string' ? record.eventName : '',
     reason,
-    errorName: safeNameOf(letter.error),
+    errorName: safeName(letter.error.name),
   };
   return Object.fromEntries(
     Object.entries(attributes)

@@ -3,10 +3,15 @@ import { DeadLetterError } from '../errors.ts';
 import type { FetchElsewhere } from './decode-letter.ts';
 import type { KeepElsewhere } from './encode-letter.ts';
 
+/** An `S3Client`, told by its method: its package is optional, and types must not need it either. */
+export interface AnyS3Client {
+  send(command: never): Promise<unknown>;
+}
+
 export interface S3RecordsOptions {
   readonly bucket: string;
   readonly keyPrefix: string;
-  readonly client: S3Client | undefined;
+  readonly client: AnyS3Client | undefined;
 }
 
 /** Keeps the gzipped records of letters that are too large for the queue: one object a letter. */
@@ -31,8 +36,8 @@ export function keepInS3({ bucket, keyPrefix, client }: S3RecordsOptions): KeepE
   };
 }
 
-/** Reads what {@link keepInS3} has kept. */
-export function fetchFromS3({ client }: { readonly client?: S3Client }): FetchElsewhere {
+/** Reads what {@link keepInS3} has kept: for `decodeLetter(body, { fetchElsewhere: fetchFromS3() })`. */
+export function fetchFromS3({ client }: { readonly client?: AnyS3Client } = {}): FetchElsewhere {
   const load = s3Loader(client);
   return async ({ bucket, key }) => {
     const { s3, GetObjectCommand } = await load();
@@ -46,8 +51,9 @@ export function fetchFromS3({ client }: { readonly client?: S3Client }): FetchEl
 }
 
 /** The client and its commands, loaded when they are first needed and kept. */
-function s3Loader(client: S3Client | undefined) {
-  let made = client;
+function s3Loader(client: AnyS3Client | undefined) {
+  // What a user hands in as an S3 client is taken for one.
+  let made = client as S3Client | undefined;
   return async () => {
     const { GetObjectCommand, PutObjectCommand, S3Client: Client } = await importS3();
     made ??= new Client({});

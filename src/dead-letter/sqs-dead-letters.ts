@@ -1,15 +1,14 @@
 import type { SQSClient } from '@aws-sdk/client-sqs';
-import type { S3Client } from '@aws-sdk/client-s3';
 import { fromEnvironmentAtInit, missing } from '../environment.ts';
 import { InvalidOptionError } from '../errors.ts';
-import { checkNumber } from '../routing/retry-options.ts';
-import { isObject } from '../stream/record.ts';
+import { checkNames, checkNumber, shown } from '../routing/check-option.ts';
 import { createBatcher } from './batcher.ts';
 import type { EncodedLetter } from './encode-letter.ts';
 import { encodeLetter } from './encode-letter.ts';
 import type { FifoPlace } from './fifo.ts';
 import { fifoPlaceOf } from './fifo.ts';
 import type { DeadLetters } from './letter.ts';
+import type { AnyS3Client } from './s3-records.ts';
 import { keepInS3 } from './s3-records.ts';
 import { sendBatch } from './send-batch.ts';
 
@@ -29,7 +28,7 @@ export interface SqsDeadLettersOptions {
   /** Before the keys in the bucket. Default `spillway/`. */
   readonly keyPrefix?: string;
   /** A client of your own for the bucket. */
-  readonly s3Client?: S3Client;
+  readonly s3Client?: AnyS3Client;
 }
 
 /** A letter on its way, and what a FIFO queue wants to know of it. */
@@ -53,13 +52,15 @@ export function sqsDeadLetters(options: SqsDeadLettersOptions = {}): DeadLetters
     s3Client,
   } = options;
   checkOptions(options);
+  checkUrl('sqsDeadLetters: "queueUrl"', options.queueUrl);
   const queueUrl = options.queueUrl ?? fromEnvironmentAtInit('SPILLWAY_DLQ_URL', remedy);
+  checkUrl('the environment variable SPILLWAY_DLQ_URL', queueUrl);
   let loaded: Promise<SQSClient> | undefined;
   const load = () => (loaded ??= client === undefined ? makeClient() : Promise.resolve(client));
 
   const batcher = createBatcher<Outgoing>({
     maxCount: 10,
-    maxBytes: Math.max(maxMessageBytes, largestMessageBytes),
+    maxBytes: largestMessageBytes,
     bytesOf: ({ encoded }) => encoded.bytes,
     send: async (batch) => sendBatch(await load(), requireQueue(queueUrl), batch),
   });
@@ -86,21 +87,27 @@ async function makeClient(): Promise<SQSClient> {
   return new Client({});
 }
 
-function checkOptions(options: unknown): void {
-  if (!isObject(options)) throw new InvalidOptionError('sqsDeadLetters: the options must be an object');
-  for (const name of ['queueUrl', 'bucket', 'keyPrefix']) {
-    const value = options[name];
-    if (value !== undefined && (typeof value !== 'string' || (value === '' && name !== 'keyPrefix')))
-      throw new InvalidOptionError(`sqsDeadLetters: "${name}" must be a string that is not empty`);
+const optionNames = ['queueUrl', 'client', 'maxMessageBytes', 'bucket', 'keyPrefix', 's3Client'];
+
+function checkOptions(options: SqsDeadLettersOptions): void {
+  checkNames('sqsDeadLetters', options, optionNames);
+  for (const name of ['bucket', 'keyPrefix'] as const) {
+    const value: unknown = options[name];
+    if (value !== undefined && (typeof value !== 'string' || (value === '' && name === 'bucket')))
+      throw new InvalidOptionError(
+        `sqsDeadLetters: "${name}" must be a string that is not empty, got ${shown(value)}`,
+      );
   }
-  const { queueUrl } = options;
-  if (typeof queueUrl === 'string' && !/^https?:\/\//.test(queueUrl))
-    throw new InvalidOptionError(
-      'sqsDeadLetters: "queueUrl" must be the URL of a queue, not its name or ARN: https://sqs.REGION.amazonaws.com/ACCOUNT/NAME',
-    );
-  checkNumber('sqsDeadLetters: "maxMessageBytes"', options['maxMessageBytes'], {
+  checkNumber('sqsDeadLetters: "maxMessageBytes"', options.maxMessageBytes, {
     least: 1_024,
     most: largestMessageBytes,
     whole: true,
   });
+}
+
+function checkUrl(source: string, url: unknown): void {
+  if (url === undefined || (typeof url === 'string' && /^https?:\/\/./.test(url))) return;
+  throw new InvalidOptionError(
+    `${source} must be the URL of a queue, not its name or ARN: https://sqs.REGION.amazonaws.com/ACCOUNT/NAME, got ${shown(url)}`,
+  );
 }

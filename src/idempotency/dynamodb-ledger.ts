@@ -3,6 +3,7 @@ import { DynamoDBPersistenceLayer } from '@aws-lambda-powertools/idempotency/dyn
 import type { AttributeValue, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { fromEnvironmentAtInit, missing } from '../environment.ts';
 import { InvalidOptionError } from '../errors.ts';
+import { checkNames, shown } from '../routing/check-option.ts';
 import type { ConfiguredLayer } from './ledger.ts';
 import { ledgerConfig } from './ledger.ts';
 import { ledgerKeyPrefix } from './work.ts';
@@ -21,13 +22,13 @@ export interface DynamoDBLedgerOptions {
  * @throws InvalidOptionError
  * @throws MissingEnvironmentError on Lambda, if no table is named and `SPILLWAY_LEDGER_TABLE` is not set
  */
-export function dynamoDBLedger({
-  tableName,
-  client,
-  expiresAfterSeconds,
-}: DynamoDBLedgerOptions = {}): DynamoDBPersistenceLayer {
+export function dynamoDBLedger(options: DynamoDBLedgerOptions = {}): DynamoDBPersistenceLayer {
+  checkNames('dynamoDBLedger', options, ['tableName', 'client', 'expiresAfterSeconds']);
+  const { tableName, client, expiresAfterSeconds } = options;
   if (tableName !== undefined && (typeof tableName !== 'string' || tableName === ''))
-    throw new InvalidOptionError('dynamoDBLedger: "tableName" must be the name of a table');
+    throw new InvalidOptionError(
+      `dynamoDBLedger: "tableName" must be the name of a table, got ${shown(tableName)}`,
+    );
   const table = tableName ?? fromEnvironmentAtInit('SPILLWAY_LEDGER_TABLE', remedy);
   return new DynamoDBLedger(table, client, ledgerConfig(expiresAfterSeconds));
 }

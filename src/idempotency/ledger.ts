@@ -132,16 +132,16 @@ export function ledgerOf(
           }
         }
       }),
-    complete(key, as) {
-      leases.delete(key);
-      return reach('remember a settled record', () =>
+    async complete(key, as) {
+      await reach('remember a settled record', () =>
         configured().saveSuccess(key, as === 'handled' ? undefined : as),
       );
+      leases.delete(key);
     },
     async release(key) {
-      const endsAt = leases.get(key) ?? 0;
+      if (now() < (leases.get(key) ?? 0))
+        await reach('release a claim', () => configured().deleteRecord(key));
       leases.delete(key);
-      if (now() < endsAt) await reach('release a claim', () => configured().deleteRecord(key));
     },
   };
 }

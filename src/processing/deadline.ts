@@ -1,6 +1,16 @@
 import { setMaxListeners } from 'node:events';
 import type { Runtime } from '../runtime.ts';
 
+/**
+ * Nothing is started that the remaining time does not allow.
+ * @throws the reason of the deadline's signal
+ */
+export function refuseLateStart(deadline: Deadline): void {
+  if (deadline.remainingMs() <= 0) throw nearDeadline();
+}
+
+const nearDeadline = () => new DOMException('the deadline is near', 'TimeoutError');
+
 /** The invocation's time. */
 export interface Deadline {
   /** Until handlers are told to stop; at or below 0 nothing is started any more. */
@@ -34,7 +44,7 @@ export function createDeadline(
   let due = false;
   const untilTimeoutMs = () => endsAt - runtime.now();
 
-  const abort = () => controller.abort(new DOMException('the deadline is near', 'TimeoutError'));
+  const abort = () => controller.abort(nearDeadline());
   const respond = () => {
     abort();
     due = true;

@@ -30,7 +30,9 @@ export async function giveUp(given: GivenUp, invocation: Invocation): Promise<vo
   const id = workId(task);
   const reason = reasonFor(error, given.verdict);
   await steadily(invocation, () =>
-    sendLetter({ consumer, route, id, reason, error, attempts, record, lambda }).catch(notSent),
+    Promise.resolve(sendLetter({ consumer, route, id, reason, error, attempts, record, lambda })).catch(
+      notSent,
+    ),
   );
   const table = tableOf(task.eventSourceArn);
   const sequenceNumber = sequenceNumberOf(record);

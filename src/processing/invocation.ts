@@ -20,6 +20,13 @@ export interface Undeliverable {
   readonly lambda: Context;
 }
 
+/** How far a route's handling of a record is. */
+export interface Progress {
+  readonly route: string | null;
+  readonly startedAt: number;
+  attempts: number;
+}
+
 /** All that the handling of a batch rests on. */
 export interface Invocation {
   readonly consumer: string;
@@ -34,4 +41,6 @@ export interface Invocation {
   readonly classify: Classify | undefined;
   readonly isReplay: boolean;
   readonly observer: Required<Observer>;
+  /** What is being worked on, by record: what still is when the response is due can be told by name. */
+  readonly running: Map<RawRecord, Progress>;
 }

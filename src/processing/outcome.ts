@@ -7,7 +7,7 @@ export interface RouteResult {
   /** Null for a record that could not be read. */
   readonly route: string | null;
   readonly outcome: Exclude<OutcomeName, 'blocked'>;
-  /** How often the handler was started in this invocation; 0 if it was not. */
+  /** How many attempts were begun in this invocation; reading the record by its schema is part of one. */
   readonly attempts: number;
   readonly durationMs: number;
   /** What was thrown last, as it was thrown: it may hold data. There only if something was. */

@@ -7,6 +7,13 @@ export type Retry = Required<RetryOptions>;
 
 export const defaultRetry: Retry = { attempts: 3, baseDelayMs: 100, maxDelayMs: 5_000 };
 
+/** What is given wins; what is given as undefined does not. */
+export const mergeRetry = (base: Retry, given: RetryOptions = {}): Retry => ({
+  attempts: given.attempts ?? base.attempts,
+  baseDelayMs: given.baseDelayMs ?? base.baseDelayMs,
+  maxDelayMs: given.maxDelayMs ?? base.maxDelayMs,
+});
+
 /**
  * Waits before the attempt after `attempt`, with full jitter.
  * @returns false, at once, if the time left does not allow the wait
@@ -21,25 +28,4 @@ export async function backOff(
   if (delayMs >= deadline.remainingMs()) return false;
   await runtime.sleep(delayMs, deadline.signal);
   return deadline.remainingMs() > 0;
-}
-
-/** Tries an operation up to `retry.attempts` times, as long as `isWorthIt` and the time allows; throws the last error. */
-export async function withRetries<Result>(
-  operation: () => Promise<Result>,
-  retry: Retry,
-  time: {
-    readonly runtime: Runtime;
-    readonly deadline: Deadline;
-    readonly isWorthIt: (error: unknown) => Promise<boolean>;
-  },
-): Promise<Result> {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      return await operation();
-    } catch (error) {
-      const again =
-        attempt < retry.attempts && (await time.isWorthIt(error)) && (await backOff(attempt, retry, time));
-      if (!again) throw error;
-    }
-  }
 }

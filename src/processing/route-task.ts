@@ -1,4 +1,5 @@
 import type { Context } from 'aws-lambda';
+import { PermanentError } from '../errors.ts';
 import { workId } from '../idempotency/work.ts';
 import type { RoutedBy } from '../routing/match.ts';
 import type { AnyChange, RouteContext } from '../routing/route.ts';
@@ -6,8 +7,10 @@ import { runMiddleware } from '../routing/run-middleware.ts';
 import { changeFor } from '../routing/validate.ts';
 import type { ReadRecord } from '../stream/read-record.ts';
 import type { RawRecord } from '../stream/record.ts';
+import { refuseLateStart } from './deadline.ts';
 import type { Invocation } from './invocation.ts';
 import type { Retry } from './retry.ts';
+import { mergeRetry } from './retry.ts';
 import type { Task } from './task.ts';
 import { unwanted } from './task.ts';
 import { withTimeout } from './with-timeout.ts';
@@ -56,7 +59,7 @@ export class RouteTask implements Task {
     this.eventSourceArn = read.eventSourceArn;
     this.eventId = read.eventId;
     this.record = read.raw;
-    this.retry = retry === undefined ? invocation.retry : { ...invocation.retry, ...retry };
+    this.retry = retry === undefined ? invocation.retry : mergeRetry(invocation.retry, retry);
     this.invocation = invocation;
     this.#routed = routed;
     this.#read = read;
@@ -67,39 +70,42 @@ export class RouteTask implements Task {
   }
 
   async wants(): Promise<boolean> {
-    const { when } = this.#routed.route;
-    return when === undefined || when(await this.#prepare());
+    this.#change = await changeFor(this.#routed, this.#read);
+    return this.#isWanted(this.#change);
   }
 
   run(attempt: number): unknown {
-    const change = this.#change ?? this.#prepare();
+    const { timeoutMs } = this.#routed.route;
+    if (timeoutMs === undefined) return this.#attempt(attempt, this.invocation.deadline.signal);
+    return withTimeout(timeoutMs, this.route, this.invocation, (signal) => this.#attempt(attempt, signal));
+  }
+
+  #attempt(attempt: number, signal: AbortSignal): unknown {
+    // Made anew for each attempt, for a handler may have written into the last one.
+    const change = this.#change ?? changeFor(this.#routed, this.#read);
+    this.#change = undefined;
     return change instanceof Promise
-      ? change.then((prepared) => this.#attempt(prepared, attempt))
-      : this.#attempt(change, attempt);
-  }
-
-  /** Decoded and read by the schema once, whatever the number of attempts. */
-  #prepare(): AnyChange | Promise<AnyChange> {
-    const change = changeFor(this.#routed, this.#read);
-    if (!(change instanceof Promise)) return (this.#change = change);
-    return change.then((prepared) => (this.#change = prepared));
-  }
-
-  #attempt(change: AnyChange, attempt: number): unknown {
-    const { when, timeoutMs } = this.#routed.route;
-    const { deadline } = this.invocation;
-    if (when !== undefined && !when(change)) return unwanted;
-    if (timeoutMs === undefined) return this.#handle(change, attempt, deadline.signal);
-    return withTimeout(timeoutMs, this.route, this.invocation, (signal) =>
-      this.#handle(change, attempt, signal),
-    );
+      ? change.then((read) => this.#handle(read, attempt, signal))
+      : this.#handle(change, attempt, signal);
   }
 
   #handle(change: AnyChange, attempt: number, signal: AbortSignal): unknown {
     const { route, router } = this.#routed;
+    if (route.when !== undefined && !this.#isWanted(change)) return unwanted;
     const context = new AttemptContext(this, attempt, signal);
-    return router.middleware.length === 0
-      ? route.handle(change, context)
-      : runMiddleware(router.middleware, route.handle, change, context);
+    if (router.middleware.length === 0) return this.#start(change, context);
+    return runMiddleware(router.middleware, (...given) => this.#start(...given), change, context);
+  }
+
+  /** What came before, a schema or a middleware, may have taken all the time there was. */
+  #start(change: AnyChange, context: RouteContext): unknown {
+    refuseLateStart(this.invocation.deadline);
+    return this.#routed.route.handle(change, context);
+  }
+
+  #isWanted(change: AnyChange): boolean {
+    const answer: unknown = this.#routed.route.when?.(change) ?? true;
+    if (typeof answer === 'boolean') return answer;
+    throw new PermanentError(`route "${this.route}": "when" must answer true or false, and at once`);
   }
 }

@@ -1,8 +1,8 @@
-import { checkView } from '../routing/check-view.ts';
+import { checkTable, checkView } from '../routing/check-view.ts';
 import type { RoutedBy } from '../routing/match.ts';
 import type { RouterDefinition } from '../routing/route.ts';
 import { UnreadableRecordError } from '../errors.ts';
-import { itemOf, laneOf } from '../stream/lane.ts';
+import { framedKeys, itemOf, laneOf } from '../stream/lane.ts';
 import type { RecordSource } from '../stream/read-record.ts';
 import { createTableOf, eventIdOf, readRecord, sequenceNumberOf, tableOfRaw } from '../stream/read-record.ts';
 import { createdAtMsOf } from '../stream/record-facts.ts';
@@ -10,7 +10,7 @@ import type { RawRecord } from '../stream/record.ts';
 import type { Invocation } from './invocation.ts';
 import { createLanes } from './lanes.ts';
 import type { RecordEvent } from './observer.ts';
-import type { RecordResult } from './outcome.ts';
+import type { RecordResult, RouteResult } from './outcome.ts';
 import { isSettled } from './outcome.ts';
 import type { Incoming } from './run-record.ts';
 import { runRecord } from './run-record.ts';
@@ -27,7 +27,7 @@ export interface BatchRules {
 /**
  * Handles a batch: one result for each record, in the records' order. Ends when every record is through, or when the
  * response is due, whatever still runs then.
- * @throws ViewMismatchError, before anything is started
+ * @throws InvalidEventError or ViewMismatchError, before anything is started
  */
 export async function runBatch(
   records: readonly RawRecord[],
@@ -37,7 +37,9 @@ export async function runBatch(
   const source = { tableOf: createTableOf() };
   const incoming = records.map((raw) => read(raw, source));
   for (const one of incoming) {
-    if (!('unreadable' in one)) for (const router of rules.routers) checkView(router, one);
+    if ('unreadable' in one) continue;
+    checkTable(rules.routers, one);
+    for (const router of rules.routers) checkView(router, one);
   }
   const names = rules.order === 'shard' ? incoming.map(() => '') : laneNames(incoming);
   const lanes = createLanes(names, { othersGoOn: invocation.ledger !== undefined });
@@ -68,16 +70,24 @@ export async function runBatch(
 
   return results.map((result, index) => {
     if (result !== undefined) return result;
-    const unstarted = notStarted(lanes.isBlocked(index));
-    tell(index, unstarted);
-    return unstarted;
+    const unfinished: RecordResult = lanes.isBlocked(index)
+      ? { outcome: 'blocked', routes: [] }
+      : { outcome: 'deferred', routes: unfinishedRoutes(records[index], invocation) };
+    tell(index, unfinished);
+    return unfinished;
   });
 }
 
-const notStarted = (isBlocked: boolean): RecordResult => ({
-  outcome: isBlocked ? 'blocked' : 'deferred',
-  routes: [],
-});
+/** The route that still runs as the response is given: the one to look at. None, if the record was not begun. */
+function unfinishedRoutes(
+  record: RawRecord | undefined,
+  { running, runtime }: Invocation,
+): readonly RouteResult[] {
+  const progress = record && running.get(record);
+  if (progress === undefined) return [];
+  const { route, attempts, startedAt } = progress;
+  return [{ route, outcome: 'deferred', attempts, durationMs: runtime.now() - startedAt }];
+}
 
 function recordEvent(one: Incoming, result: RecordResult, { consumer, runtime }: Invocation): RecordEvent {
   const { raw } = one;
@@ -104,12 +114,16 @@ function read(raw: RawRecord, source: RecordSource): Incoming {
   }
 }
 
-/** A record whose item cannot be told has a lane of its own. Lambda's batches are of one stream, whose name is left out. */
+/**
+ * A record that cannot be read is still a change of its item, if that much can be told; if not, it has a lane of its own.
+ * Lambda's batches are of one stream, whose name is left out.
+ */
 function laneNames(incoming: readonly Incoming[]): readonly string[] {
   let home: string | undefined;
   return incoming.map((one, index) => {
-    if ('unreadable' in one) return `unreadable ${index}`;
-    home ??= one.eventSourceArn;
-    return one.eventSourceArn === home ? itemOf(one) : laneOf(one);
+    const { eventSourceArn, keys } = 'unreadable' in one ? framedKeys(one.raw) : one;
+    if (keys === undefined) return `unreadable ${index}`;
+    home ??= eventSourceArn;
+    return eventSourceArn === home ? itemOf({ keys }) : laneOf({ keys, eventSourceArn });
   });
 }

@@ -3,7 +3,7 @@ import type { Work } from '../idempotency/work.ts';
 import type { WorkClaim } from './claims.ts';
 import { claimOn } from './claims.ts';
 import { giveUp } from './give-up.ts';
-import type { Invocation } from './invocation.ts';
+import type { Invocation, Progress } from './invocation.ts';
 import type { RouteResult } from './outcome.ts';
 import { backOff } from './retry.ts';
 import type { Task } from './task.ts';
@@ -19,7 +19,7 @@ type Run =
   /** Worth another delivery: the error was transient, or the time was over before the attempts were. */
   | { readonly kind: 'failed'; readonly error: unknown }
   /** Told to stop as the deadline neared. */
-  | { readonly kind: 'stopped'; readonly error: unknown };
+  | { readonly kind: 'stopped'; readonly error?: unknown };
 
 type Ending = Pick<RouteResult, 'outcome' | 'error'>;
 
@@ -28,34 +28,33 @@ const handled: Ending = { outcome: 'handled' };
 
 /** Claims, runs and settles. Never throws: whatever goes wrong is the outcome. */
 export async function runTask(task: Task, invocation: Invocation): Promise<RouteResult> {
-  const { runtime } = invocation;
-  const startedAt = runtime.now();
+  const { runtime, running } = invocation;
+  const progress: Progress = { route: task.route, startedAt: runtime.now(), attempts: 0 };
+  running.set(task.record, progress);
   const claim = claimOn(task, invocation);
-  let attempts = 0;
-  let ending = claim === undefined ? undefined : await takeClaim(claim, task);
+  let ending = claim === undefined ? undefined : await takeClaim(claim, task, invocation);
   if (ending === undefined) {
-    let run: Run | undefined;
-    while (run === undefined) {
-      attempts += 1;
-      try {
-        run = (await task.run(attempts)) === unwanted ? { kind: 'unwanted' } : done;
-      } catch (error) {
-        run = await afterError(error, attempts, task, invocation);
-      }
-    }
+    const run = await runAttempts(task, progress, invocation);
     ending =
       run === done && claim === undefined
         ? handled
-        : await settle(run, attempts, { task, claim, invocation });
+        : await settle(run, progress, { task, claim, invocation });
   }
+  running.delete(task.record);
+  const { attempts, startedAt } = progress;
   return { route: task.route, attempts, durationMs: runtime.now() - startedAt, ...ending };
 }
 
 /** Undefined: the claim is taken and the work may begin. */
-async function takeClaim(claim: WorkClaim, task: Task): Promise<Ending | undefined> {
+async function takeClaim(
+  claim: WorkClaim,
+  task: Task,
+  { deadline }: Invocation,
+): Promise<Ending | undefined> {
   try {
     // Saves the claim on a change that is not wanted. One that throws is run, and throws again where that counts.
     if (task.hasDoubt && !(await task.wants().catch(() => true))) return { outcome: 'unrouted' };
+    if (deadline.remainingMs() <= 0) return { outcome: 'deferred' };
     const taken = await claim.take();
     switch (taken.kind) {
       case 'claimed':
@@ -70,19 +69,25 @@ async function takeClaim(claim: WorkClaim, task: Task): Promise<Ending | undefin
   }
 }
 
-/** Undefined: another attempt, the wait before it being over. */
-async function afterError(
-  error: unknown,
-  attempts: number,
-  { retry }: Task,
-  invocation: Invocation,
-): Promise<Run | undefined> {
-  const verdict = await verdictOn(error, invocation.classify);
-  if (verdict === 'permanent') return { kind: 'gave-up', error, verdict };
-  // Told to stop, a handler may throw what it likes: that says nothing of the record.
-  if (invocation.deadline.signal.aborted) return { kind: 'stopped', error };
-  if (verdict === 'unexpected' && attempts >= retry.attempts) return { kind: 'gave-up', error, verdict };
-  return (await backOff(attempts, retry, invocation)) ? undefined : { kind: 'failed', error };
+async function runAttempts(task: Task, progress: Progress, invocation: Invocation): Promise<Run> {
+  const { deadline, classify } = invocation;
+  for (let unexpected = 0; ;) {
+    // The claim, or the wait before, may have taken all the time there was.
+    if (deadline.remainingMs() <= 0) return { kind: 'stopped' };
+    progress.attempts += 1;
+    try {
+      return (await task.run(progress.attempts)) === unwanted ? { kind: 'unwanted' } : done;
+    } catch (error) {
+      const verdict = await verdictOn(error, classify);
+      if (verdict === 'permanent') return { kind: 'gave-up', error, verdict };
+      // Told to stop, a handler may throw what it likes: that says nothing of the record.
+      if (deadline.remainingMs() <= 0) return { kind: 'stopped', error };
+      if (verdict === 'unexpected') unexpected += 1;
+      if (verdict === 'unexpected' && unexpected >= task.retry.attempts)
+        return { kind: 'gave-up', error, verdict };
+      if (!(await backOff(progress.attempts, task.retry, invocation))) return { kind: 'failed', error };
+    }
+  }
 }
 
 interface Settling {
@@ -91,7 +96,11 @@ interface Settling {
   readonly invocation: Invocation;
 }
 
-async function settle(run: Run, attempts: number, { task, claim, invocation }: Settling): Promise<Ending> {
+async function settle(
+  run: Run,
+  { attempts }: Progress,
+  { task, claim, invocation }: Settling,
+): Promise<Ending> {
   // Another delivery may be under way by now: a late run may say that it has done its work, and nothing else.
   if (run.kind !== 'done' && invocation.deadline.isResponseDue()) return { outcome: 'deferred' };
   try {
@@ -111,7 +120,7 @@ async function settle(run: Run, attempts: number, { task, claim, invocation }: S
         return { outcome: 'failed', error: run.error };
       case 'stopped':
         await claim?.release();
-        return { outcome: 'deferred', error: run.error };
+        return 'error' in run ? { outcome: 'deferred', error: run.error } : { outcome: 'deferred' };
     }
   } catch (error) {
     // A claim whose completion failed is left to its lease: the work is done, and to release it were to do it again.

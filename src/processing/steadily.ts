@@ -1,15 +1,30 @@
 import { LetterTooLargeError } from '../errors.ts';
 import type { Invocation } from './invocation.ts';
-import { defaultRetry, withRetries } from './retry.ts';
+import { backOff, defaultRetry } from './retry.ts';
 import { property } from './thrown.ts';
 import { verdictOn } from './verdict.ts';
 
-/** Tries a word with the ledger or the queue again, but not where AWS says that the request itself is wrong. */
-export const steadily = <Result>(invocation: Invocation, operation: () => Promise<Result>): Promise<Result> =>
-  withRetries(operation, defaultRetry, { ...invocation, isWorthIt });
+/**
+ * Repeats a word with the ledger or the queue: while there is time where the cause passes by itself, a few times where
+ * that is not known, and not at all where AWS says that the request itself is wrong.
+ */
+export async function steadily<Result>(
+  invocation: Invocation,
+  operation: () => Promise<Result>,
+): Promise<Result> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await operation();
+    } catch (error) {
+      const again = attempt < (await triesFor(error)) && (await backOff(attempt, defaultRetry, invocation));
+      if (!again) throw error;
+    }
+  }
+}
 
-async function isWorthIt(error: unknown): Promise<boolean> {
-  if (error instanceof LetterTooLargeError) return false;
+async function triesFor(error: unknown): Promise<number> {
+  if (error instanceof LetterTooLargeError) return 1;
   const cause = property(error, 'cause') ?? error;
-  return property(cause, '$fault') !== 'client' || (await verdictOn(cause, undefined)) === 'transient';
+  if ((await verdictOn(cause, undefined)) === 'transient') return Infinity;
+  return property(cause, '$fault') === 'client' ? 1 : defaultRetry.attempts;
 }

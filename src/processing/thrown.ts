@@ -56,11 +56,12 @@ export function describeThrown(thrown: unknown): ThrownDescription {
   return { name: 'Error', message: `${typeof thrown} thrown: ${String(thrown)}`, stack: '' };
 }
 
-/** The name of what was thrown, if it looks like one: safe for logs and for message attributes. */
-export function safeNameOf(thrown: unknown): string {
-  const { name } = describeThrown(thrown);
-  return /^[\w.$-]{1,64}$/.test(name) ? name : 'Error';
-}
+/** The class of what was thrown, as its name: safe for logs. What is no error may be data, and so may its name. */
+export const safeNameOf = (thrown: unknown): string =>
+  isA(thrown, Error) ? safeName(describeThrown(thrown).name) : 'Error';
+
+/** A name if it looks like one. */
+export const safeName = (name: string): string => (/^[\w.$-]{1,64}$/.test(name) ? name : 'Error');
 
 const isObjectLike = (value: unknown): boolean =>
   (typeof value === 'object' && value !== null) || typeof value === 'function';

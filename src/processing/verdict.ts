@@ -65,6 +65,10 @@ const transient: readonly ErrorClass[] = [
 ];
 
 function ownVerdict(link: unknown): Verdict | undefined {
+  // A bundle may hold Spillway twice, and then a handler throws the other one's.
+  const [name, code] = [property(link, 'name'), property(link, 'code')];
+  if (name === 'PermanentError' && code === 'PERMANENT') return 'permanent';
+  if (name === 'TransientError' && code === 'TRANSIENT') return 'transient';
   if (permanent.some((Class) => isA(link, Class))) return 'permanent';
   if (transient.some((Class) => isA(link, Class))) return 'transient';
   return undefined;

@@ -16,13 +16,17 @@ export async function withTimeout(
   const { promise: timedOut, reject } = Promise.withResolvers<never>();
   const cancel = runtime.after(timeoutMs, () => {
     const error = new RouteTimeoutError(`route "${route}" took longer than its timeoutMs of ${timeoutMs}`);
-    controller.abort(error);
+    // In this order, for a handler that rejects as it is told to stop has timed out all the same.
     reject(error);
+    controller.abort(error);
   });
+  // A handler that never ends would else leave its timer behind.
+  deadline.signal.addEventListener('abort', cancel, { once: true });
   try {
     const running = Promise.resolve(run(AbortSignal.any([deadline.signal, controller.signal])));
     return await Promise.race([running, timedOut]);
   } finally {
     cancel();
+    deadline.signal.removeEventListener('abort', cancel);
   }
 }

@@ -6,11 +6,11 @@ import type { RawRecord } from '../stream/record.ts';
 import { compareSequenceNumbers } from '../stream/sequence-number.ts';
 
 /**
- * What the function answers Lambda.
+ * What the function answers Lambda; not readonly, so that it fits the types that others have of it.
  * @see https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-batchfailurereporting.html
  */
 export interface BatchResponse {
-  readonly batchItemFailures: readonly { readonly itemIdentifier: string }[];
+  batchItemFailures: { itemIdentifier: string }[];
 }
 
 /**

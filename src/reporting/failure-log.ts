@@ -1,21 +1,27 @@
 import { SpillwayError } from '../errors.ts';
 import type { Observer } from '../processing/observer.ts';
-import type { RouteResult } from '../processing/outcome.ts';
+import type { OutcomeName, RouteResult } from '../processing/outcome.ts';
 import { isA, property, safeNameOf } from '../processing/thrown.ts';
 
 /** Takes one line of JSON. */
 export type WriteLine = (line: string) => void;
+
+const worthALine: readonly OutcomeName[] = ['failed', 'dead-lettered', 'deferred'];
 
 /**
  * The default observer: one line of JSON for each failed, dead-lettered or deferred route, and one for each batch that
  * had any. Of what a handler threw it names the class and the place, never the message: that may hold data, and stands
  * in the letter. Spillway's own messages hold none.
  */
-export function failureLog(write: WriteLine): Observer {
+export function failureLog(writeLine: WriteLine): Observer {
+  const write = (line: string): void => {
+    const answer: unknown = writeLine(line);
+    if (answer instanceof Promise) answer.catch(() => undefined);
+  };
   return {
     onRecord({ consumer, outcome, routes, sequenceNumber, eventId, eventName, table, lagMs }) {
       for (const result of routes) {
-        if (!Object.hasOwn(result, 'error')) continue;
+        if (!worthALine.includes(result.outcome)) continue;
         write(
           JSON.stringify({
             level: result.outcome === 'dead-lettered' ? 'WARN' : 'ERROR',
@@ -48,14 +54,20 @@ export function failureLog(write: WriteLine): Observer {
           counts,
           checkpoint,
           durationMs,
+          ...(counts.deferred === records && {
+            hint: 'nothing was done in time: is the time-out of the function well above deadlineMarginMs?',
+          }),
         }),
       );
     },
   };
 }
 
-function describeResult({ attempts, durationMs, error }: RouteResult): object {
-  return { attempts, durationMs, error: describeSafely(error), ...causeOf(error) };
+function describeResult(result: RouteResult): object {
+  const { attempts, durationMs, error } = result;
+  return Object.hasOwn(result, 'error')
+    ? { attempts, durationMs, error: describeSafely(error), ...causeOf(error) }
+    : { attempts, durationMs };
 }
 
 const causeOf = (error: unknown): object => {

@@ -3,12 +3,13 @@ import type { OutcomeName, RecordResult } from '../processing/outcome.ts';
 
 /** Tells all observers; one that throws is passed over, for watching must not change what is watched. */
 export function combineObservers(observers: readonly Observer[]): Required<Observer> {
-  const tell = (call: (observer: Observer) => void): void => {
+  const tell = (call: (observer: Observer) => unknown): void => {
     for (const observer of observers) {
       try {
-        call(observer);
+        const answer = call(observer);
+        if (answer instanceof Promise) answer.catch(passOver);
       } catch {
-        // Nothing that could be said here would be safe to say: the error is the observer's, and may hold data.
+        passOver();
       }
     }
   };
@@ -18,6 +19,9 @@ export function combineObservers(observers: readonly Observer[]): Required<Obser
     onLetter: (event: LetterEvent) => tell((observer) => observer.onLetter?.(event)),
   };
 }
+
+/** Nothing that could be said here would be safe to say: the error is the observer's, and may hold data. */
+const passOver = (): void => undefined;
 
 export function countOutcomes(results: readonly RecordResult[]): Readonly<Record<OutcomeName, number>> {
   const counts: Record<OutcomeName, number> = {

@@ -3,7 +3,7 @@ import type { EventName, StreamView } from '../stream/record.ts';
 import { isObject } from '../stream/record.ts';
 import type { Entity } from './entity.ts';
 import type { Route } from './route.ts';
-import { checkRetry, shown } from './retry-options.ts';
+import { checkNames, checkRetry, shown } from './check-option.ts';
 
 export interface RouteDeclaration {
   readonly view: StreamView;
@@ -31,12 +31,11 @@ export function checkRoute({ view, taken, events, name, entity, handle, options 
     refuse('the second argument must be an entity: entity("Order", { where, schema }) or anyItem()');
   if (typeof handle !== 'function')
     refuse(`the handler must be a function, got a value of type ${typeof handle}`);
-  if (!isObject(options)) return refuse('the options must be an object');
-  const unknown = Object.keys(options).find((option) => !optionNames.includes(option));
-  if (unknown !== undefined) refuse(`"${unknown}" is not an option; there are ${optionNames.join(', ')}`);
-  const problem = problemOf(options, events, view);
+  checkNames(`route "${name}"`, options, optionNames);
+  const given = options as Readonly<Record<string, unknown>>;
+  const problem = problemOf(given, events, view);
   if (problem !== undefined) refuse(problem);
-  checkRetry(`route "${name}"`, options['retry']);
+  checkRetry(`route "${name}"`, given['retry']);
 }
 
 function problemOf(

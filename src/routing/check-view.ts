@@ -1,4 +1,4 @@
-import { ViewMismatchError } from '../errors.ts';
+import { InvalidEventError, ViewMismatchError } from '../errors.ts';
 import type { ReadRecord } from '../stream/read-record.ts';
 import { viewHasNewImage, viewHasOldImage } from '../stream/record.ts';
 import type { Route, RouterDefinition } from './route.ts';
@@ -9,9 +9,9 @@ import { isForTable } from './match.ts';
  * @throws ViewMismatchError that says how to mend it.
  */
 export function checkView(router: RouterDefinition, record: ReadRecord): void {
+  if (!isForTable(router, record)) return;
   const given = record.raw.dynamodb?.StreamViewType;
   if (given === router.view && given === 'NEW_AND_OLD_IMAGES') return;
-  if (!isForTable(router, record)) return;
   const lacks =
     given === undefined
       ? lacksImage(router, record)
@@ -30,6 +30,19 @@ function lacksImage({ view }: RouterDefinition, { eventName, newImage, oldImage 
   return (
     (viewHasNewImage(view) && eventName !== 'REMOVE' && newImage === undefined) ||
     (viewHasOldImage(view) && eventName !== 'INSERT' && oldImage === undefined)
+  );
+}
+
+/**
+ * Refuses a stream that no router is for: all of it would be passed over in silence.
+ * @throws InvalidEventError that names both
+ */
+export function checkTable(routers: readonly RouterDefinition[], record: ReadRecord): void {
+  if (routers.some((router) => isForTable(router, record))) return;
+  const known = routers.flatMap(({ tables }) => tables ?? []).join('", "');
+  throw new InvalidEventError(
+    `a change of table "${record.table}" came, and the routers are for "${known}". Is the function attached to the ` +
+      'wrong stream, or was the table deployed under another name? Give createRouter that name, or none for any table.',
   );
 }
 

@@ -1,6 +1,7 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import { InvalidOptionError } from '../errors.ts';
 import type { Image } from '../stream/attribute-value.ts';
+import { checkNames } from './check-option.ts';
 import type { Where } from './where.ts';
 import { checkWhere } from './where.ts';
 
@@ -16,7 +17,8 @@ export interface Entity<Item, Attribute extends string = string> {
   readonly attributes?: Attribute;
 }
 
-type KeysOf<Input> = Input extends unknown ? keyof Input & string : never;
+/** Of an input that is not known, any name. */
+type KeysOf<Input> = unknown extends Input ? string : Input extends unknown ? keyof Input & string : never;
 type ItemOf<Schema> = Schema extends StandardSchemaV1 ? StandardSchemaV1.InferOutput<Schema> : Image;
 type AttributeOf<Schema> = Schema extends StandardSchemaV1
   ? KeysOf<StandardSchemaV1.InferInput<Schema>>
@@ -40,10 +42,12 @@ export interface EntityOptions<Schema extends StandardSchemaV1 | undefined> {
  */
 export function entity<Schema extends StandardSchemaV1 | undefined = undefined>(
   name: string,
-  { where = {}, schema }: EntityOptions<Schema> = {},
+  options: EntityOptions<Schema> = {},
 ): Entity<ItemOf<Schema>, AttributeOf<Schema>> {
   if (typeof name !== 'string' || name.trim() === '')
     throw new InvalidOptionError('entity: the name is empty; give the kind of item a name, such as "Order"');
+  checkNames(`entity "${name}"`, options, ['where', 'schema']);
+  const { where = {}, schema } = options;
   checkWhere(name, where);
   if (
     schema !== undefined &&

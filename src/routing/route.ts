@@ -1,5 +1,5 @@
 import type { Context } from 'aws-lambda';
-import type { ChangeRecord, Image, InsertRecord, ModifyRecord, RemoveRecord } from '../stream/change.ts';
+import type { ChangeRecord, InsertRecord, ModifyRecord, RemoveRecord } from '../stream/change.ts';
 import type { EventName, StreamView } from '../stream/record.ts';
 import type { Entity } from './entity.ts';
 
@@ -60,9 +60,12 @@ export type RemoveOptions<Item, View extends StreamView> = CommonOptions<RemoveR
 
 export type ChangeOptions<Item, View extends StreamView> = CommonOptions<ChangeRecord<Item, View>>;
 
-/** Runs around every route of a router. Without a call of `next` the route does not run and counts as handled. */
+/**
+ * Runs around every attempt of every route of a router. Images are what the route's entity makes of them. Without a
+ * call of `next` the route does not run and counts as handled.
+ */
 export type Middleware<View extends StreamView = StreamView> = (
-  change: ChangeRecord<Image, View>,
+  change: ChangeRecord<unknown, View>,
   context: RouteContext,
   next: () => Promise<void>,
 ) => unknown;

@@ -2,6 +2,7 @@ import { InvalidOptionError } from '../errors.ts';
 import type { ChangeRecord, InsertRecord, ModifyRecord, RemoveRecord } from '../stream/change.ts';
 import type { EventName, StreamView } from '../stream/record.ts';
 import { eventNames, streamViews } from '../stream/record.ts';
+import { checkNames } from './check-option.ts';
 import { checkRoute } from './check-route.ts';
 import type { Entity } from './entity.ts';
 import type {
@@ -18,7 +19,7 @@ import type {
 
 export interface RouterOptions<View extends StreamView> {
   /** The table, or tables, whose changes the routes are for. Default: any. */
-  readonly table?: string | readonly string[];
+  readonly table?: string | readonly string[] | undefined;
   /** What the table's stream is set up to hold; decides which images handlers get. Default `NEW_AND_OLD_IMAGES`. */
   readonly view?: View;
 }
@@ -69,6 +70,7 @@ export type AnyRouter = Pick<Router<StreamView>, 'close'>;
 export function createRouter<const View extends StreamView = 'NEW_AND_OLD_IMAGES'>(
   options: RouterOptions<View> = {},
 ): Router<View> {
+  checkNames('createRouter', options, ['table', 'view']);
   const tables = tablesOf(options.table);
   const view = viewOf(options.view);
   const routes: Route[] = [];

@@ -1,6 +1,4 @@
-import { BrokenPromiseError } from '../errors.ts';
-import type { ChangeRecord, Image } from '../stream/change.ts';
-import type { StreamView } from '../stream/record.ts';
+import { PermanentError } from '../errors.ts';
 import type { AnyChange, Handle, Middleware, RouteContext } from './route.ts';
 
 /** Runs a handler inside its router's middleware, the first one outermost. */
@@ -15,13 +13,26 @@ export async function runMiddleware(
     await handle(change, context);
     return;
   }
-  let called = false;
-  await first(change as ChangeRecord<Image, StreamView>, context, () => {
-    if (called)
-      throw new BrokenPromiseError(
-        `a middleware around route "${context.route}" called next twice; a change is handled once`,
+  let inner: Promise<void> | undefined;
+  let isOver = false;
+  const next = (): Promise<void> => {
+    if (inner !== undefined || isOver)
+      return Promise.reject(
+        new PermanentError(
+          `a middleware around route "${context.route}" called next ${isOver ? 'after it had ended' : 'twice'}; a change is handled once`,
+        ),
       );
-    called = true;
-    return runMiddleware(rest, handle, change, context);
-  });
+    inner = runMiddleware(rest, handle, change, context);
+    inner.then(settle, settle);
+    return inner;
+  };
+  let isSettled = false;
+  const settle = (): void => {
+    isSettled = true;
+  };
+  const hasSettled = (): boolean => isSettled;
+  await first(change, context, next);
+  isOver = true;
+  // One that did not wait for it has not heard its error either; one that has caught it has decided on it.
+  if (!hasSettled()) await inner;
 }

@@ -118,4 +118,14 @@ const isLiteral = (value: unknown): value is Literal =>
   typeof value === 'string' ||
   typeof value === 'boolean' ||
   typeof value === 'bigint' ||
-  (typeof value === 'number' && Number.isFinite(value));
+  (typeof value === 'number' && isStorable(value));
+
+/** Whether DynamoDB can store it: what it cannot would be compared in vain. */
+function isStorable(value: number): boolean {
+  try {
+    decodeNumber(String(value));
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -244,8 +244,8 @@ describe("what sqsDeadLetters's options may be", () => {
   });
 
   it.each([
-    [{ queueUrl: '' }, /"queueUrl" must be a string that is not empty/],
-    [{ queueUrl: 7 }, /"queueUrl" must be a string/],
+    [{ queueUrl: '' }, /"queueUrl" must be the URL of a queue.* got ""/],
+    [{ queueUrl: 7 }, /"queueUrl" must be the URL of a queue.* got 7/],
     [{ queueUrl: 'letters' }, /"queueUrl" must be the URL of a queue/],
     [{ queueUrl: 'https://sqs/q', bucket: '' }, /"bucket" must be a string/],
     [{ queueUrl: 'https://sqs/q', keyPrefix: 7 }, /"keyPrefix" must be a string/],

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { createHandlerIn } from '../../src/create-handler.ts';
-import { InvalidOptionError, ViewMismatchError } from '../../src/errors.ts';
+import { InvalidEventError, InvalidOptionError, ViewMismatchError } from '../../src/errors.ts';
 import type { HandlerOptions } from '../../src/handler-options.ts';
 import type { Entity } from '../../src/routing/entity.ts';
 import { anyItem, entity } from '../../src/routing/entity.ts';
@@ -345,10 +345,25 @@ describe('stream views', () => {
     },
   );
 
-  it('of a table that no router is for do not matter', async () => {
-    const router = createRouter({ table: 'Shop' }).onInsert('any', anyItem(), () => undefined);
-    const { outcomes } = await run(router, [insertRecord(order, { view: 'KEYS_ONLY', table: 'Other' })]);
+  it('of a table that only another router is for do not matter', async () => {
+    const shop = createRouter({ table: 'Shop' }).onInsert('any', anyItem(), () => undefined);
+    const other = createRouter({ table: 'Other', view: 'KEYS_ONLY' }).onRemove(
+      'x',
+      anyItem(),
+      () => undefined,
+    );
+    const { outcomes } = await run(
+      [shop, other],
+      [insertRecord(order, { view: 'KEYS_ONLY', table: 'Other' })],
+    );
     expect(outcomes).toEqual(['unrouted']);
+  });
+
+  it('Promise 8: a table that no router is for fails the batch, and the error names both', async () => {
+    const router = createRouter({ table: ['Shop', 'Carts'] }).onInsert('any', anyItem(), () => undefined);
+    const failure = run(router, [insertRecord(order, { table: 'shop-dev-ShopTable-1AB2' })]);
+    await expect(failure).rejects.toThrow(InvalidEventError);
+    await expect(failure).rejects.toThrow(/table "shop-dev-ShopTable-1AB2" came, .* for "Shop", "Carts"/);
   });
 
   it('Promise 8: a `where` on what such a record cannot show fails the batch', async () => {

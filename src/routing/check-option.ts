@@ -1,6 +1,15 @@
 import { InvalidOptionError } from '../errors.ts';
 import { isObject } from '../stream/record.ts';
 
+/** @throws InvalidOptionError for an option that there is not: a slip of the pen would else change what is meant. */
+export function checkNames(owner: string, options: unknown, names: readonly string[]): void {
+  if (!isObject(options))
+    throw new InvalidOptionError(`${owner}: the options must be an object, got ${shown(options)}`);
+  const unknown = Object.keys(options).find((name) => !names.includes(name));
+  if (unknown !== undefined)
+    throw new InvalidOptionError(`${owner}: "${unknown}" is not an option; there are ${names.join(', ')}`);
+}
+
 interface Bounds {
   readonly least: number;
   readonly most: number;
