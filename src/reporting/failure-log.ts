@@ -4,7 +4,7 @@ import type { OutcomeName, RouteResult } from '../processing/outcome.ts';
 import { isA, property, safeNameOf } from '../processing/thrown.ts';
 
 /** Takes one line of JSON. */
-export type WriteLine = (line: string) => void;
+export type WriteLine = (line: string) => unknown;
 
 const worthALine: readonly OutcomeName[] = ['failed', 'dead-lettered', 'deferred'];
 
@@ -15,7 +15,7 @@ const worthALine: readonly OutcomeName[] = ['failed', 'dead-lettered', 'deferred
  */
 export function failureLog(writeLine: WriteLine): Observer {
   const write = (line: string): void => {
-    const answer: unknown = writeLine(line);
+    const answer = writeLine(line);
     if (answer instanceof Promise) answer.catch(() => undefined);
   };
   return {
