@@ -12,7 +12,7 @@ import type { Ledger } from './idempotency/ledger.ts';
 import { ledgerOf } from './idempotency/ledger.ts';
 import { createDeadline } from './processing/deadline.ts';
 import type { Invocation } from './processing/invocation.ts';
-import type { RecordResult } from './processing/outcome.ts';
+import type { OutcomeName } from './processing/outcome.ts';
 import { defaultRetry, mergeRetry } from './processing/retry.ts';
 import { runBatch } from './processing/run-batch.ts';
 import { routesOf } from './processing/run-record.ts';
@@ -87,13 +87,12 @@ export function createHandlerIn(
       classify,
       isReplay: false,
       observer,
-      running: new Map(),
     };
-    let results: readonly RecordResult[] = [];
+    let outcomes: readonly OutcomeName[] = [];
     try {
       const processor = new StreamBatchProcessor(async (batch) => {
-        results = await runBatch(batch, { routers: definitions, routes, order, concurrency }, invocation);
-        return results;
+        outcomes = await runBatch(batch, { routers: definitions, routes, order, concurrency }, invocation);
+        return outcomes;
       });
       processor.register([...records], () => undefined, {
         throwOnFullBatchFailure: false,
@@ -101,12 +100,12 @@ export function createHandlerIn(
         processInParallel: false,
       });
       await processor.process();
-      const response = checkedResponse(processor.response(), records, results);
+      const response = checkedResponse(processor.response(), records, outcomes);
       observer.onBatch({
         consumer: invocation.consumer,
         requestId: context.awsRequestId,
         records: records.length,
-        counts: countOutcomes(results),
+        counts: countOutcomes(outcomes),
         durationMs: runtime.now() - startedAt,
         checkpoint: response.batchItemFailures[0]?.itemIdentifier,
       });

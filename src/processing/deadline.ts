@@ -2,7 +2,7 @@ import { setMaxListeners } from 'node:events';
 import type { Runtime } from '../runtime.ts';
 
 /**
- * Nothing is started that the remaining time does not allow.
+ * Nothing is started that the remaining time does not allow: asked where a schema or a middleware may have taken it.
  * @throws the reason of the deadline's signal
  */
 export function refuseLateStart(deadline: Deadline): void {

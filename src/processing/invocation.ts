@@ -20,10 +20,12 @@ export interface Undeliverable {
   readonly lambda: Context;
 }
 
-/** How far a route's handling of a record is. */
+/** What a slot is working on. One object a slot, written over by each record: it is on the path of all of them. */
 export interface Progress {
-  readonly route: string | null;
-  readonly startedAt: number;
+  /** The record's place in the batch. */
+  index: number;
+  route: string | null;
+  startedAt: number;
   attempts: number;
 }
 
@@ -41,6 +43,4 @@ export interface Invocation {
   readonly classify: Classify | undefined;
   readonly isReplay: boolean;
   readonly observer: Required<Observer>;
-  /** What is being worked on, by record: what still is when the response is due can be told by name. */
-  readonly running: Map<RawRecord, Progress>;
 }

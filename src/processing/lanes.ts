@@ -16,14 +16,25 @@ export interface LaneRules {
   readonly othersGoOn: boolean;
 }
 
+interface Queue {
+  readonly records: number[];
+  /** How many of them have had their turn. */
+  done: number;
+}
+
 /** @param names the lane of each record, in stream order */
 export function createLanes(names: readonly string[], { othersGoOn }: LaneRules): Lanes {
-  /** Records that wait for their busy lane, each list with its end of work done; a lane that is not in it is idle. */
-  const waiting = new Map<string, { readonly records: number[]; done: number }>();
+  /** The busy lanes, and who waits for each of them (undefined: nobody). A lane that is not in it is idle. */
+  const busy = new Map<string, Queue | undefined>();
   const failedLanes = new Set<string>();
   let firstFailure = Infinity;
   let cursor = 0;
 
+  const enqueue = (name: string, index: number): void => {
+    const queue = busy.get(name);
+    if (queue === undefined) busy.set(name, { records: [index], done: 0 });
+    else queue.records.push(index);
+  };
   const isBlocked = (index: number): boolean =>
     failedLanes.has(names[index] ?? '') || (!othersGoOn && index > firstFailure);
 
@@ -32,10 +43,9 @@ export function createLanes(names: readonly string[], { othersGoOn }: LaneRules)
     take() {
       for (; cursor < names.length; cursor += 1) {
         const name = names[cursor] ?? '';
-        const queue = waiting.get(name);
-        if (queue !== undefined) queue.records.push(cursor);
+        if (busy.has(name)) enqueue(name, cursor);
         else if (!isBlocked(cursor)) {
-          waiting.set(name, { records: [], done: 0 });
+          busy.set(name, undefined);
           cursor += 1;
           return cursor - 1;
         }
@@ -48,13 +58,13 @@ export function createLanes(names: readonly string[], { othersGoOn }: LaneRules)
         failedLanes.add(name);
         firstFailure = Math.min(firstFailure, index);
       }
-      const queue = waiting.get(name);
+      const queue = busy.get(name);
       const next = queue?.records[queue.done];
       if (queue !== undefined && next !== undefined && !isBlocked(next)) {
         queue.done += 1;
         return next;
       }
-      waiting.delete(name);
+      busy.delete(name);
       return undefined;
     },
   };

@@ -2,7 +2,7 @@ import type { Context } from 'aws-lambda';
 import { PermanentError } from '../errors.ts';
 import { workId } from '../idempotency/work.ts';
 import type { RoutedBy } from '../routing/match.ts';
-import type { AnyChange, RouteContext } from '../routing/route.ts';
+import type { AnyChange, Handle, RouteContext } from '../routing/route.ts';
 import { runMiddleware } from '../routing/run-middleware.ts';
 import { changeFor } from '../routing/validate.ts';
 import type { ReadRecord } from '../stream/read-record.ts';
@@ -84,23 +84,23 @@ export class RouteTask implements Task {
     // Made anew for each attempt, for a handler may have written into the last one.
     const change = this.#change ?? changeFor(this.#routed, this.#read);
     this.#change = undefined;
-    return change instanceof Promise
-      ? change.then((read) => this.#handle(read, attempt, signal))
-      : this.#handle(change, attempt, signal);
+    if (!(change instanceof Promise)) return this.#handle(change, attempt, signal);
+    return change.then((read) => {
+      refuseLateStart(this.invocation.deadline);
+      return this.#handle(read, attempt, signal);
+    });
   }
 
   #handle(change: AnyChange, attempt: number, signal: AbortSignal): unknown {
     const { route, router } = this.#routed;
     if (route.when !== undefined && !this.#isWanted(change)) return unwanted;
     const context = new AttemptContext(this, attempt, signal);
-    if (router.middleware.length === 0) return this.#start(change, context);
-    return runMiddleware(router.middleware, (...given) => this.#start(...given), change, context);
-  }
-
-  /** What came before, a schema or a middleware, may have taken all the time there was. */
-  #start(change: AnyChange, context: RouteContext): unknown {
-    refuseLateStart(this.invocation.deadline);
-    return this.#routed.route.handle(change, context);
+    if (router.middleware.length === 0) return route.handle(change, context);
+    const start: Handle<AnyChange> = (...given) => {
+      refuseLateStart(this.invocation.deadline);
+      return route.handle(...given);
+    };
+    return runMiddleware(router.middleware, start, change, context);
   }
 
   #isWanted(change: AnyChange): boolean {

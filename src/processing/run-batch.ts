@@ -7,10 +7,10 @@ import type { RecordSource } from '../stream/read-record.ts';
 import { createTableOf, eventIdOf, readRecord, sequenceNumberOf, tableOfRaw } from '../stream/read-record.ts';
 import { createdAtMsOf } from '../stream/record-facts.ts';
 import type { RawRecord } from '../stream/record.ts';
-import type { Invocation } from './invocation.ts';
+import type { Invocation, Progress } from './invocation.ts';
 import { createLanes } from './lanes.ts';
 import type { RecordEvent } from './observer.ts';
-import type { RecordResult, RouteResult } from './outcome.ts';
+import type { OutcomeName, RecordResult, RouteResult } from './outcome.ts';
 import { isSettled } from './outcome.ts';
 import type { Incoming } from './run-record.ts';
 import { runRecord } from './run-record.ts';
@@ -25,7 +25,7 @@ export interface BatchRules {
 }
 
 /**
- * Handles a batch: one result for each record, in the records' order. Ends when every record is through, or when the
+ * Handles a batch: one outcome for each record, in the records' order. Ends when every record is through, or when the
  * response is due, whatever still runs then.
  * @throws InvalidEventError or ViewMismatchError, before anything is started
  */
@@ -33,31 +33,26 @@ export async function runBatch(
   records: readonly RawRecord[],
   rules: BatchRules,
   invocation: Invocation,
-): Promise<readonly RecordResult[]> {
-  const source = { tableOf: createTableOf() };
-  const incoming = records.map((raw) => read(raw, source));
-  for (const one of incoming) {
-    if ('unreadable' in one) continue;
-    checkTable(rules.routers, one);
-    for (const router of rules.routers) checkView(router, one);
-  }
-  const names = rules.order === 'shard' ? incoming.map(() => '') : laneNames(incoming);
-  const lanes = createLanes(names, { othersGoOn: invocation.ledger !== undefined });
-  const results = new Array<RecordResult | undefined>(records.length).fill(undefined);
+): Promise<readonly OutcomeName[]> {
+  const { incoming, laneNames } = readBatch(records, rules);
+  const lanes = createLanes(laneNames, { othersGoOn: invocation.ledger !== undefined });
+  const outcomes = new Array<OutcomeName | undefined>(records.length).fill(undefined);
   const tell = (index: number, result: RecordResult): void => {
     const one = incoming[index];
     if (one !== undefined) invocation.observer.onRecord(recordEvent(one, result, invocation));
   };
 
-  const runLanes = async (): Promise<void> => {
+  const runLanes = async (progress: Progress): Promise<void> => {
     for (let index = lanes.take(); index !== undefined; index = lanes.take()) {
       for (let next: number | undefined = index; next !== undefined;) {
         const one = incoming[next];
         if (one === undefined || invocation.deadline.remainingMs() <= 0) return;
-        const result = await runRecord(one, rules.routes, invocation);
+        progress.index = next;
+        progress.route = null;
+        const result = await runRecord(one, rules.routes, invocation, progress);
         // The response is given: the record counts as deferred, and was told as such.
         if (invocation.deadline.isResponseDue()) return;
-        results[next] = result;
+        outcomes[next] = result.outcome;
         tell(next, result);
         // Then the time is over for all.
         if (result.outcome === 'deferred') return;
@@ -65,28 +60,25 @@ export async function runBatch(
       }
     }
   };
-  const slots = rules.order === 'shard' ? 1 : Math.min(rules.concurrency, records.length);
-  await Promise.race([Promise.all(Array.from({ length: slots }, runLanes)), invocation.deadline.responseDue]);
+  const slots = Array.from(
+    { length: rules.order === 'shard' ? 1 : Math.min(rules.concurrency, records.length) },
+    (): Progress => ({ index: -1, route: null, startedAt: 0, attempts: 0 }),
+  );
+  await Promise.race([Promise.all(slots.map(runLanes)), invocation.deadline.responseDue]);
 
-  return results.map((result, index) => {
-    if (result !== undefined) return result;
+  return outcomes.map((outcome, index) => {
+    if (outcome !== undefined) return outcome;
     const unfinished: RecordResult = lanes.isBlocked(index)
       ? { outcome: 'blocked', routes: [] }
-      : { outcome: 'deferred', routes: unfinishedRoutes(records[index], invocation) };
+      : { outcome: 'deferred', routes: slots.filter((slot) => slot.index === index).map(unfinishedRoute) };
     tell(index, unfinished);
-    return unfinished;
+    return unfinished.outcome;
   });
-}
 
-/** The route that still runs as the response is given: the one to look at. None, if the record was not begun. */
-function unfinishedRoutes(
-  record: RawRecord | undefined,
-  { running, runtime }: Invocation,
-): readonly RouteResult[] {
-  const progress = record && running.get(record);
-  if (progress === undefined) return [];
-  const { route, attempts, startedAt } = progress;
-  return [{ route, outcome: 'deferred', attempts, durationMs: runtime.now() - startedAt }];
+  /** The route that still runs as the response is given: the one to look at. */
+  function unfinishedRoute({ route, attempts, startedAt }: Progress): RouteResult {
+    return { route, outcome: 'deferred', attempts, durationMs: invocation.runtime.now() - startedAt };
+  }
 }
 
 function recordEvent(one: Incoming, result: RecordResult, { consumer, runtime }: Invocation): RecordEvent {
@@ -114,16 +106,42 @@ function read(raw: RawRecord, source: RecordSource): Incoming {
   }
 }
 
+interface Batch {
+  readonly incoming: readonly Incoming[];
+  readonly laneNames: readonly string[];
+}
+
+/**
+ * Reads, checks and sorts into lanes in one pass: a large batch is out of the processor's caches by the next one.
+ * @throws InvalidEventError or ViewMismatchError
+ */
+function readBatch(records: readonly RawRecord[], { routers, order }: BatchRules): Batch {
+  const source = { tableOf: createTableOf() };
+  const nameLane = order === 'shard' ? () => '' : createLaneNames();
+  const incoming: Incoming[] = [];
+  const laneNames: string[] = [];
+  for (const raw of records) {
+    const one = read(raw, source);
+    if (!('unreadable' in one)) {
+      checkTable(routers, one);
+      for (const router of routers) checkView(router, one);
+    }
+    laneNames.push(nameLane(one, incoming.length));
+    incoming.push(one);
+  }
+  return { incoming, laneNames };
+}
+
 /**
  * A record that cannot be read is still a change of its item, if that much can be told; if not, it has a lane of its own.
  * Lambda's batches are of one stream, whose name is left out.
  */
-function laneNames(incoming: readonly Incoming[]): readonly string[] {
+function createLaneNames(): (one: Incoming, index: number) => string {
   let home: string | undefined;
-  return incoming.map((one, index) => {
+  return (one, index) => {
     const { eventSourceArn, keys } = 'unreadable' in one ? framedKeys(one.raw) : one;
     if (keys === undefined) return `unreadable ${index}`;
     home ??= eventSourceArn;
     return eventSourceArn === home ? itemOf({ keys }) : laneOf({ keys, eventSourceArn });
-  });
+  };
 }

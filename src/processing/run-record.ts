@@ -5,7 +5,7 @@ import type { RouterDefinition } from '../routing/route.ts';
 import type { ReadRecord } from '../stream/read-record.ts';
 import { eventIdOf } from '../stream/read-record.ts';
 import type { RawRecord } from '../stream/record.ts';
-import type { Invocation } from './invocation.ts';
+import type { Invocation, Progress } from './invocation.ts';
 import type { RecordResult, RouteResult } from './outcome.ts';
 import { isSettled, recordResult } from './outcome.ts';
 import { RouteTask } from './route-task.ts';
@@ -30,19 +30,21 @@ export function runRecord(
   incoming: Incoming,
   routes: readonly RoutedBy[],
   invocation: Invocation,
+  progress: Progress,
 ): RecordResult | Promise<RecordResult> {
-  if ('unreadable' in incoming) return refuse(incoming.raw, incoming.unreadable, invocation).then(ofOneRoute);
+  if ('unreadable' in incoming)
+    return refuse(incoming.raw, incoming.unreadable, invocation, progress).then(ofOneRoute);
   const matching: RoutedBy[] = [];
   try {
     for (const routed of routes) if (matches(routed, incoming)) matching.push(routed);
   } catch (error) {
-    return refuse(incoming.raw, error, invocation).then(ofOneRoute);
+    return refuse(incoming.raw, error, invocation, progress).then(ofOneRoute);
   }
   const [only] = matching;
   if (only === undefined) return unrouted;
   return matching.length === 1
-    ? runTask(new RouteTask(only, incoming, invocation), invocation).then(ofOneRoute)
-    : runAll(matching, incoming, invocation);
+    ? runTask(new RouteTask(only, incoming, invocation), invocation, progress).then(ofOneRoute)
+    : runAll(matching, incoming, invocation, progress);
 }
 
 const unrouted: RecordResult = { outcome: 'unrouted', routes: [] };
@@ -53,12 +55,13 @@ async function runAll(
   matching: readonly RoutedBy[],
   record: ReadRecord,
   invocation: Invocation,
+  progress: Progress,
 ): Promise<RecordResult> {
   const results: RouteResult[] = [];
   for (const routed of matching) {
     results.push(
       mayStart(results, invocation)
-        ? await runTask(new RouteTask(routed, record, invocation), invocation)
+        ? await runTask(new RouteTask(routed, record, invocation), invocation, progress)
         : { route: routed.route.name, outcome: 'deferred', attempts: 0, durationMs: 0 },
     );
   }
@@ -70,7 +73,12 @@ const mayStart = (before: readonly RouteResult[], { ledger, deadline }: Invocati
   deadline.remainingMs() > 0 && (ledger !== undefined || before.every(({ outcome }) => isSettled(outcome)));
 
 /** A record that cannot be read belongs to no route; it gets its letter as if a route without a name had refused it. */
-function refuse(raw: RawRecord, error: unknown, invocation: Invocation): Promise<RouteResult> {
+function refuse(
+  raw: RawRecord,
+  error: unknown,
+  invocation: Invocation,
+  progress: Progress,
+): Promise<RouteResult> {
   const { consumer, retry } = invocation;
   const eventSourceArn = typeof raw.eventSourceARN === 'string' ? raw.eventSourceARN : '';
   const task: Task = {
@@ -84,5 +92,5 @@ function refuse(raw: RawRecord, error: unknown, invocation: Invocation): Promise
     wants: () => Promise.resolve(true),
     run: () => Promise.reject(error instanceof Error ? error : new UnreadableRecordError('unreadable')),
   };
-  return runTask(task, invocation);
+  return runTask(task, invocation, progress);
 }

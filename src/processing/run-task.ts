@@ -27,10 +27,11 @@ const done: Run = { kind: 'done' };
 const handled: Ending = { outcome: 'handled' };
 
 /** Claims, runs and settles. Never throws: whatever goes wrong is the outcome. */
-export async function runTask(task: Task, invocation: Invocation): Promise<RouteResult> {
-  const { runtime, running } = invocation;
-  const progress: Progress = { route: task.route, startedAt: runtime.now(), attempts: 0 };
-  running.set(task.record, progress);
+export async function runTask(task: Task, invocation: Invocation, progress: Progress): Promise<RouteResult> {
+  const { runtime } = invocation;
+  progress.route = task.route;
+  progress.startedAt = runtime.now();
+  progress.attempts = 0;
   const claim = claimOn(task, invocation);
   let ending = claim === undefined ? undefined : await takeClaim(claim, task, invocation);
   if (ending === undefined) {
@@ -40,7 +41,6 @@ export async function runTask(task: Task, invocation: Invocation): Promise<Route
         ? handled
         : await settle(run, progress, { task, claim, invocation });
   }
-  running.delete(task.record);
   const { attempts, startedAt } = progress;
   return { route: task.route, attempts, durationMs: runtime.now() - startedAt, ...ending };
 }
@@ -72,8 +72,8 @@ async function takeClaim(
 async function runAttempts(task: Task, progress: Progress, invocation: Invocation): Promise<Run> {
   const { deadline, classify } = invocation;
   for (let unexpected = 0; ;) {
-    // The claim, or the wait before, may have taken all the time there was.
-    if (deadline.remainingMs() <= 0) return { kind: 'stopped' };
+    // The claim may have taken all the time there was.
+    if (invocation.ledger !== undefined && deadline.remainingMs() <= 0) return { kind: 'stopped' };
     progress.attempts += 1;
     try {
       return (await task.run(progress.attempts)) === unwanted ? { kind: 'unwanted' } : done;

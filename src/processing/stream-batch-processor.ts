@@ -10,20 +10,22 @@ import { BrokenPromiseError } from '../errors.ts';
 import { compareSequenceNumbers } from '../stream/sequence-number.ts';
 import { sequenceNumberOf } from '../stream/read-record.ts';
 import type { RawRecord } from '../stream/record.ts';
-import type { RecordResult } from './outcome.ts';
+import type { OutcomeName } from './outcome.ts';
 import { isSettled } from './outcome.ts';
 
-/** Handles a whole batch: a result for each record. */
-export type HandleBatch = (records: readonly RawRecord[]) => Promise<readonly RecordResult[]>;
+/** Handles a whole batch: an outcome for each record. */
+export type HandleBatch = (records: readonly RawRecord[]) => Promise<readonly OutcomeName[]>;
 
 /**
  * Powertools' batch processor for a stream. The base class asks for each record by itself; here they are handled
- * together, so that lanes and the deadline can say what is started, and each record then gets its own result.
+ * together, so that lanes and the deadline can say what is started, and each record then gets its own outcome.
  * A processor is for one batch.
  */
 export class StreamBatchProcessor extends BasePartialBatchProcessor {
   readonly #handleBatch: HandleBatch;
-  #results: Promise<readonly RecordResult[]> | undefined;
+  /** The base class looks into the environment whenever it is asked for its own. */
+  #records: readonly BaseRecord[] = [];
+  #outcomes: Promise<readonly OutcomeName[]> | undefined;
   #asked = 0;
 
   constructor(handleBatch: HandleBatch) {
@@ -34,21 +36,22 @@ export class StreamBatchProcessor extends BasePartialBatchProcessor {
   override prepare(): void {
     super.prepare();
     this.#asked = 0;
-    this.#results = this.#handleBatch(this.records as readonly RawRecord[]);
+    this.#records = this.records;
+    this.#outcomes = this.#handleBatch(this.#records as readonly RawRecord[]);
     // Each record awaits it; a batch without records must not leave its rejection unheard.
-    this.#results.catch(() => undefined);
+    this.#outcomes.catch(() => undefined);
   }
 
   /** The base class asks in the records' order. */
   override async processRecord(record: BaseRecord): Promise<SuccessResponse | FailureResponse> {
     const index = this.#asked;
     this.#asked += 1;
-    const result = (await this.#results)?.[index];
-    if (result === undefined || this.records[index] !== record)
+    const outcome = (await this.#outcomes)?.[index];
+    if (outcome === undefined || this.#records[index] !== record)
       throw new BrokenPromiseError(`record ${index} of the batch has no outcome`);
-    return isSettled(result.outcome)
-      ? this.successHandler(record, result.outcome)
-      : this.failureHandler(record, new Error(result.outcome));
+    return isSettled(outcome)
+      ? this.successHandler(record, outcome)
+      : this.failureHandler(record, new Error(outcome));
   }
 
   /** The base class would keep a list of what went well, which nothing reads, and ask the environment for each entry. */

@@ -1,5 +1,5 @@
 import { BrokenPromiseError } from '../errors.ts';
-import type { RecordResult } from '../processing/outcome.ts';
+import type { OutcomeName } from '../processing/outcome.ts';
 import { isSettled } from '../processing/outcome.ts';
 import { sequenceNumberOf } from '../stream/read-record.ts';
 import type { RawRecord } from '../stream/record.ts';
@@ -21,14 +21,14 @@ export interface BatchResponse {
 export function checkedResponse(
   response: BatchResponse,
   records: readonly RawRecord[],
-  results: readonly RecordResult[],
+  outcomes: readonly OutcomeName[],
 ): BatchResponse {
-  if (results.length !== records.length)
+  if (outcomes.length !== records.length)
     throw new BrokenPromiseError(
-      `${records.length} records have ${results.length} outcomes; the batch fails`,
+      `${records.length} records have ${outcomes.length} outcomes; the batch fails`,
     );
   const named = response.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier);
-  const expected = firstUnsettled(records, results);
+  const expected = firstUnsettled(records, outcomes);
   const holds = expected === undefined ? named.length === 0 : named.length === 1 && named[0] === expected;
   if (!holds)
     throw new BrokenPromiseError(
@@ -37,10 +37,10 @@ export function checkedResponse(
   return { batchItemFailures: named.map((itemIdentifier) => ({ itemIdentifier })) };
 }
 
-function firstUnsettled(records: readonly RawRecord[], results: readonly RecordResult[]): string | undefined {
+function firstUnsettled(records: readonly RawRecord[], outcomes: readonly OutcomeName[]): string | undefined {
   let lowest: string | undefined;
   records.forEach((record, index) => {
-    const outcome = results[index]?.outcome;
+    const outcome = outcomes[index];
     if (outcome !== undefined && isSettled(outcome)) return;
     const number = sequenceNumberOf(record);
     if (lowest === undefined || compareSequenceNumbers(number, lowest) < 0) lowest = number;

@@ -1,5 +1,5 @@
 import type { BatchEvent, LetterEvent, Observer, RecordEvent } from '../processing/observer.ts';
-import type { OutcomeName, RecordResult } from '../processing/outcome.ts';
+import type { OutcomeName } from '../processing/outcome.ts';
 
 /** Tells all observers; one that throws is passed over, for watching must not change what is watched. */
 export function combineObservers(observers: readonly Observer[]): Required<Observer> {
@@ -23,7 +23,7 @@ export function combineObservers(observers: readonly Observer[]): Required<Obser
 /** Nothing that could be said here would be safe to say: the error is the observer's, and may hold data. */
 const passOver = (): void => undefined;
 
-export function countOutcomes(results: readonly RecordResult[]): Readonly<Record<OutcomeName, number>> {
+export function countOutcomes(outcomes: readonly OutcomeName[]): Readonly<Record<OutcomeName, number>> {
   const counts: Record<OutcomeName, number> = {
     handled: 0,
     duplicate: 0,
@@ -33,6 +33,6 @@ export function countOutcomes(results: readonly RecordResult[]): Readonly<Record
     blocked: 0,
     deferred: 0,
   };
-  for (const { outcome } of results) counts[outcome] += 1;
+  for (const outcome of outcomes) counts[outcome] += 1;
   return counts;
 }
