@@ -51,12 +51,17 @@ export const decodeAttribute = (value: unknown): Attribute => decodeValue(value,
 function decodeValue(value: unknown, depth: number): Attribute {
   if (typeof value !== 'object' || value === null)
     throw new UnreadableRecordError('the value is not a typed attribute value');
-  const { S: string, N: number, M: map, L: list } = value as Readonly<Record<string, unknown>>;
+  const typed = value as Readonly<Record<string, unknown>>;
+  // One after the other and not taken apart at once, for most are of the first type or the second.
+  const string = typed['S'];
   if (string !== undefined) return text(string);
+  const number = typed['N'];
   if (number !== undefined) return decodeNumber(number);
+  const map = typed['M'];
   if (map !== undefined) return decodeMap(map, deeper(depth));
+  const list = typed['L'];
   if (list !== undefined) return decodeList(list, deeper(depth));
-  return decodeRare(value as Readonly<Record<string, unknown>>);
+  return decodeRare(typed);
 }
 
 function decodeRare(value: Readonly<Record<string, unknown>>): Attribute {
