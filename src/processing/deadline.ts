@@ -44,16 +44,15 @@ export function createDeadline(
   let due = false;
   const untilTimeoutMs = () => endsAt - runtime.now();
 
-  const abort = () => controller.abort(nearDeadline());
-  const respond = () => {
-    abort();
+  const respond = (): void => {
     due = true;
     resolve(undefined);
   };
-  const cancels = [
-    runtime.after(Math.max(0, untilTimeoutMs() - marginMs), abort),
-    runtime.after(Math.max(0, untilTimeoutMs() - marginMs / 2), respond),
-  ];
+  let cancel = runtime.after(Math.max(0, untilTimeoutMs() - marginMs), () => {
+    // The next timer first: who listens may do anything.
+    cancel = runtime.after(Math.max(0, untilTimeoutMs() - marginMs / 2), respond);
+    controller.abort(nearDeadline());
+  });
   return {
     remainingMs: () => (controller.signal.aborted ? 0 : untilTimeoutMs() - marginMs),
     untilTimeoutMs,
@@ -62,7 +61,7 @@ export function createDeadline(
     responseDue,
     close() {
       due = true;
-      for (const cancel of cancels) cancel();
+      cancel();
     },
   };
 }
