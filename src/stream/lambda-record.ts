@@ -24,10 +24,24 @@ export function toLambdaRecord(record: StreamsApiRecord, { eventSourceArn }: Rec
 
 /** Bytes as base64 and dates as epoch seconds, at any depth; everything else as it is. */
 export function toLambdaJson(value: unknown): unknown {
+  if (typeof value !== 'object') return value;
   if (value instanceof Uint8Array)
     return Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('base64');
   if (value instanceof Date) return value.getTime() / 1_000;
   if (Array.isArray(value)) return value.map(toLambdaJson);
   if (!isObject(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, toLambdaJson(inner)]));
+  // A loop, for a stream's reader does this for every value; by definition, lest __proto__ become the prototype.
+  const copy: Record<string, unknown> = {};
+  for (const name of Object.keys(value)) {
+    const inner = toLambdaJson(value[name]);
+    if (name === '__proto__')
+      Object.defineProperty(copy, name, {
+        value: inner,
+        enumerable: true,
+        configurable: true,
+        writable: true,
+      });
+    else copy[name] = inner;
+  }
+  return copy;
 }

@@ -1,23 +1,47 @@
-import type { _Record as StreamsApiRecord } from '@aws-sdk/client-dynamodb-streams';
-import type { Shard } from '../../src/local/shard-lineage.ts';
-import type { Position, StreamsApi } from '../../src/local/streams-api.ts';
+import type { AttributeValue, _Record as StreamsApiRecord } from '@aws-sdk/client-dynamodb-streams';
+import type { Shard } from '../../src/local/stream/shard-lineage.ts';
+import type { Position, StreamsApi } from '../../src/local/stream/streams-api.ts';
+
+/** A record by its sequence number: of an item of its own, written at the epoch, unless said otherwise. */
+export type ScriptedRecord =
+  | number
+  | {
+      readonly n: number;
+      readonly item?: string;
+      readonly second?: number;
+      readonly newImage?: Record<string, AttributeValue>;
+    };
 
 /** A shard in memory. Open shards give an iterator for ever, closed ones end. */
 export interface ScriptedShard extends Shard {
-  readonly records: readonly number[];
+  readonly records: readonly ScriptedRecord[];
   readonly isClosed?: boolean;
 }
 
-export const recordOf = (sequenceNumber: number): StreamsApiRecord => ({
-  eventID: String(sequenceNumber),
-  eventName: 'INSERT',
-  dynamodb: { SequenceNumber: String(sequenceNumber), Keys: { pk: { S: String(sequenceNumber) } } },
-});
+const numberOf = (record: ScriptedRecord): number => (typeof record === 'number' ? record : record.n);
+
+export function recordOf(record: ScriptedRecord): StreamsApiRecord {
+  const sequenceNumber = String(numberOf(record));
+  const { item = sequenceNumber, second = 0, newImage } = typeof record === 'number' ? {} : record;
+  return {
+    eventID: sequenceNumber,
+    eventName: 'INSERT',
+    eventVersion: '1.1',
+    eventSource: 'aws:dynamodb',
+    awsRegion: 'us-east-1',
+    dynamodb: {
+      ApproximateCreationDateTime: new Date(second * 1_000),
+      SequenceNumber: sequenceNumber,
+      Keys: { pk: { S: item } },
+      ...(newImage && { NewImage: newImage }),
+    },
+  };
+}
 
 export type ScriptedStreams = ReturnType<typeof scriptedStreams>;
 
 /** The shards' state can be replaced while a mapping runs; a call named to `failNext` throws each of its errors once. */
-export function scriptedStreams(initial: readonly ScriptedShard[]) {
+export function scriptedStreams(initial: readonly ScriptedShard[], isEnabled?: boolean) {
   let shards = initial;
   const failures = new Map<keyof StreamsApi, Error[]>();
   const calls: string[] = [];
@@ -28,24 +52,28 @@ export function scriptedStreams(initial: readonly ScriptedShard[]) {
     if (error) throw error;
   };
   const shardOf = (shardId: string) => shards.find((shard) => shard.shardId === shardId);
-  const startOf = (records: readonly number[], position: Position): number => {
+  const startOf = (records: readonly ScriptedRecord[], position: Position): number => {
     switch (position.kind) {
       case 'TRIM_HORIZON':
+      case 'SINCE':
         return 0;
       case 'LATEST':
         return records.length;
       case 'AFTER_SEQUENCE_NUMBER':
-        return records.filter((record) => record <= Number(position.sequenceNumber)).length;
+        return records.filter((record) => numberOf(record) <= Number(position.sequenceNumber)).length;
     }
   };
   const api: StreamsApi = {
-    listShards: async () => {
+    describe: async () => {
       await Promise.resolve();
-      failIfTold('listShards');
-      return shards.map(({ shardId, parentShardId }) => ({
-        shardId,
-        ...(parentShardId !== undefined && { parentShardId }),
-      }));
+      failIfTold('describe');
+      return {
+        shards: shards.map(({ shardId, parentShardId }) => ({
+          shardId,
+          ...(parentShardId !== undefined && { parentShardId }),
+        })),
+        isEnabled: isEnabled ?? shards.some(({ isClosed }) => !isClosed),
+      };
     },
     getIterator: async (shardId, position) => {
       await Promise.resolve();

@@ -1,4 +1,9 @@
-import { CreateTableCommand, DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import {
+  CreateTableCommand,
+  DeleteTableCommand,
+  DynamoDBClient,
+  PutItemCommand,
+} from '@aws-sdk/client-dynamodb';
 import {
   CreateQueueCommand,
   DeleteMessageCommand,
@@ -12,8 +17,10 @@ import type { LocalStack, OnFailurePointer } from '../../src/local/index.ts';
 export interface Shop {
   readonly streamArn: string;
   readonly queueUrl: string;
+  readonly queueArn: string;
   readonly put: (...ids: readonly string[]) => Promise<void>;
   readonly takePointers: () => Promise<readonly OnFailurePointer[]>;
+  readonly deleteTable: () => Promise<void>;
   readonly close: () => void;
 }
 
@@ -51,6 +58,7 @@ export async function openShop(stack: Pick<LocalStack, 'environment'>, table: st
   return {
     streamArn: TableDescription?.LatestStreamArn ?? '',
     queueUrl: QueueUrl,
+    queueArn: `arn:aws:sqs:us-east-1:000000000000:${table}-failures`,
     put: async (...ids) => {
       for (const id of ids)
         await dynamodb.send(
@@ -61,6 +69,9 @@ export async function openShop(stack: Pick<LocalStack, 'environment'>, table: st
         );
     },
     takePointers,
+    deleteTable: async () => {
+      await dynamodb.send(new DeleteTableCommand({ TableName: table }));
+    },
     close: () => {
       dynamodb.destroy();
       sqs.destroy();

@@ -1,0 +1,63 @@
+import { LocalStackError } from '../../errors.ts';
+import type { FunctionPlan } from './function-plan.ts';
+import { functionWarnings, plannedFunction } from './functions.ts';
+import { mappingCandidates } from './mapping-candidates.ts';
+import { plannedMapping } from './mappings.ts';
+import { plannedOutputs } from './outputs.ts';
+import type { AttributeOf, PlanOptions } from './plan-options.ts';
+import { kindOf } from './resource-kinds.ts';
+import type { NotRun } from './resource-plan.ts';
+import { resolvedTemplate } from './scope.ts';
+import type { Template } from './template.ts';
+
+export interface FunctionPlanOptions extends PlanOptions {
+  readonly attributeOf: AttributeOf;
+}
+
+/**
+ * The second of two steps: what is to run on what `planResources` has planned and has been created since. Functions
+ * that no stream invokes are not looked into, so they may be whatever they are.
+ * @throws LocalStackError naming the place in the template of what cannot be resolved or does not run here, and if
+ * there is no mapping that runs
+ * @throws InvalidOptionError naming a parameter or a logical ID that the template does not have
+ */
+export function planFunctions(template: Template, options: FunctionPlanOptions): FunctionPlan {
+  const resolved = resolvedTemplate(template, options, options.attributeOf);
+  const found = resolved.resources
+    .flatMap((resource) => mappingCandidates(resource, resolved))
+    .map((found) =>
+      found.kind === 'not-run' ? found : plannedMapping(found.candidate, resolved, options.attributeOf),
+    );
+  const mapped = found.filter((one) => one.kind === 'mapping');
+  const invoked = new Set(mapped.map(({ mapping }) => mapping.functionLogicalId));
+  const lambdas = resolved.resources.filter(({ type }) => kindOf(type)?.kind === 'function');
+  const notRun: readonly NotRun[] = [
+    ...found.filter((one) => one.kind === 'not-run').map((one) => one.notRun),
+    ...lambdas
+      .filter(({ logicalId }) => !invoked.has(logicalId))
+      .map(({ logicalId, type }) => ({ logicalId, type, reason: 'no stream of DynamoDB invokes it' })),
+  ];
+  if (mapped.length === 0) throw nothingToRun(template, notRun);
+
+  const running = lambdas
+    .filter(({ logicalId }) => invoked.has(logicalId))
+    .map((resource) => ({ resource, planned: plannedFunction(resource, resolved) }));
+  return {
+    functions: running.map(({ planned }) => planned),
+    mappings: mapped.map(({ mapping }) => mapping),
+    notRun,
+    outputs: plannedOutputs(resolved),
+    warnings: [
+      ...running.flatMap(({ resource, planned }) => functionWarnings(resource, planned, resolved)),
+      ...mapped.flatMap(({ warnings }) => warnings),
+    ],
+  };
+}
+
+function nothingToRun({ path }: Template, notRun: readonly NotRun[]): LocalStackError {
+  const reasons = notRun.map(({ logicalId, reason }) => ` ${logicalId}: ${reason}.`).join('');
+  return new LocalStackError(
+    `No event source mapping of a DynamoDB stream in ${path} runs here.${reasons} ` +
+      `Add one, or give the parameters that make its condition true.`,
+  );
+}
