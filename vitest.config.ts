@@ -8,6 +8,8 @@ export default defineConfig({
     reporters: ['default', './test/reporting/last-line-reporter.ts'],
     testTimeout: 30_000,
     hookTimeout: 30_000,
+    // A second, the default, is short for what comes about by itself on a busy machine.
+    expect: { poll: { timeout: 15_000 } },
     typecheck: {
       enabled: true,
       include: ['test/**/*.test-d.ts'],

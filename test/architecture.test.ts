@@ -13,6 +13,18 @@ const shared = ['errors.ts', 'environment.ts', 'runtime.ts'];
 const beside: Readonly<Record<string, readonly string[]>> = {
   local: ['stream', 'routing'],
   testing: [...way],
+  cli: [...way, 'local'],
+};
+
+/** The folders of `local`, and what each may import from the others. */
+const withinLocal: Readonly<Record<string, readonly string[]>> = {
+  stack: [],
+  stream: [],
+  filter: [],
+  function: [],
+  template: [],
+  mapping: ['stack', 'stream', 'filter', 'function'],
+  service: ['stack', 'stream', 'function', 'mapping', 'template'],
 };
 
 const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
@@ -37,11 +49,22 @@ describe('the architecture', () => {
     },
   );
 
+  it.each(Object.entries(withinLocal))(
+    'local/%s imports only from %j of its neighbours',
+    (folder, allowed) => {
+      const neighbours = files
+        .filter((file) => file.startsWith(`local/${folder}/`))
+        .flatMap(importsOf)
+        .map((imported) => imported.split('/'))
+        .filter(([top, , file]) => top === 'local' && file !== undefined)
+        .map(([, neighbour = '']) => neighbour);
+      expect(neighbours.filter((one) => one !== folder && !allowed.includes(one))).toEqual([]);
+    },
+  );
+
   it('reads the environment, the clock and chance in one place each', () => {
     const ambient = /process\.env|Date\.now\(\)|Math\.random\(\)|console\.|new Date\(\)/;
-    const places = files.filter(
-      (file) => !file.startsWith('local/') && !file.startsWith('testing/') && ambient.test(code(file)),
-    );
+    const places = files.filter((file) => !/^(local|testing|cli)\//.test(file) && ambient.test(code(file)));
     expect(places.toSorted()).toEqual(['environment.ts', 'runtime.ts']);
   });
 

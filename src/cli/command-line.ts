@@ -1,0 +1,33 @@
+import { readFileSync } from 'node:fs';
+import { Command } from 'commander';
+import type { CommandIO } from './command-io.ts';
+import { devCommand } from './dev/dev-command.ts';
+import { messageOf } from './message-of.ts';
+import { tailCommand } from './tail/tail-command.ts';
+
+/** Runs what the arguments of the process ask for; the exit status is 1 if that fails. */
+export async function runCommandLine(process: NodeJS.Process): Promise<void> {
+  const { stdout, stderr, env: environment } = process;
+  const interrupting = new AbortController();
+  // The second time, it ends at once: a handler that is gone leaves Node's own.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => interrupting.abort());
+
+  const io: CommandIO = { stdout, stderr, environment, interrupted: interrupting.signal };
+  const program = new Command('spillway')
+    .version(ownVersion())
+    .description('DynamoDB Streams on AWS Lambda: run a service on your machine, and look into its streams.')
+    .addCommand(devCommand(io))
+    .addCommand(tailCommand(io));
+  try {
+    await program.parseAsync(process.argv);
+  } catch (error) {
+    stderr.write(`${messageOf(error)}\n`);
+    process.exitCode = 1;
+  }
+}
+
+/** package.json is two folders up, as this is written and as it is published. */
+function ownVersion(): string {
+  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(text) as { readonly version: string }).version;
+}
