@@ -15,7 +15,9 @@ export interface BenchOptions {
 }
 
 export const usage = `npm run bench -- [--json FILE] [--markdown] [--rounds N] [--only ID,ID] [--one-process]
-ids: ${entrants.map(({ id }) => id).join(', ')}`;
+ids: ${entrants.map(({ id }) => id).join(', ')}
+npm run bench -- local [--json FILE] [--markdown] [--rounds N] [--only TOPIC,TOPIC]
+topics: latency, idle, throughput, dev`;
 
 /** @throws Error that says which option is wrong */
 export function readOptions(args: readonly string[]): BenchOptions {

@@ -45,8 +45,20 @@ async function runBench(options: BenchOptions): Promise<BenchResult> {
   }
 }
 
+const [first, ...others] = process.argv.slice(2);
 try {
-  const options = readOptions(process.argv.slice(2));
+  if (first === 'local') {
+    // Loaded only then: the local engines are nothing that a handler's time depends on.
+    const { runLocalBench } = await import('./local/run-local-bench.ts');
+    await runLocalBench(others);
+  } else await benchHandlers(process.argv.slice(2));
+} catch (error) {
+  console.error(`${String(error)}\n\n${usage}`);
+  process.exitCode = 1;
+}
+
+async function benchHandlers(args: readonly string[]): Promise<void> {
+  const options = readOptions(args);
   const result = await runBench(options);
   console.log(reportText(result, options));
   if (options.json !== undefined)
@@ -55,7 +67,4 @@ try {
       `${JSON.stringify({ ...result, targets: targetsOf(result) }, undefined, 2)}\n`,
     );
   if (result.rows.some(({ failed }) => failed)) process.exitCode = 1;
-} catch (error) {
-  console.error(`${String(error)}\n\n${usage}`);
-  process.exitCode = 1;
 }

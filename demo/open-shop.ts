@@ -105,10 +105,12 @@ const attach = (
   { stack, resources }: { readonly stack: LocalStack; readonly resources: Resources },
 ): Promise<EventSourceMapping> =>
   startEventSourceMapping({
-    functionName,
+    FunctionName: functionName,
+    EventSourceArn: resources.streamArn,
+    StartingPosition: 'TRIM_HORIZON',
+    FunctionResponseTypes: ['ReportBatchItemFailures'],
+    DestinationConfig: { OnFailure: { Destination: resources.queueArn } },
+    MaximumRetryAttempts: 10,
     invoke,
-    streamArn: resources.streamArn,
-    environment: stack.environment,
-    onFailure: { queueUrl: resources.queueUrl },
-    maximumRetryAttempts: 10,
+    stack,
   });

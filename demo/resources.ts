@@ -1,6 +1,7 @@
 import type { CreateTableCommandInput } from '@aws-sdk/client-dynamodb';
 import { CreateTableCommand } from '@aws-sdk/client-dynamodb';
-import { CreateQueueCommand } from '@aws-sdk/client-sqs';
+import type { SQSClient } from '@aws-sdk/client-sqs';
+import { CreateQueueCommand, GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import type { Clients } from './clients.ts';
 
 export const tables = { shop: 'Shop', ledger: 'Ledger', audit: 'DemoAudit' } as const;
@@ -8,6 +9,7 @@ export const tables = { shop: 'Shop', ledger: 'Ledger', audit: 'DemoAudit' } as 
 export interface Resources {
   readonly streamArn: string;
   readonly queueUrl: string;
+  readonly queueArn: string;
 }
 
 /** The tables and the queue of serverless.yml, and a table in which the demo writes down what it saw. */
@@ -27,7 +29,13 @@ export async function createResources({ dynamodb, sqs }: Clients, sqsEndpoint: s
     streamArn: TableDescription?.LatestStreamArn ?? '',
     // fauxqs gives its queues a host name that not every machine resolves.
     queueUrl: new URL(new URL(QueueUrl).pathname, sqsEndpoint).href,
+    queueArn: await arnOf(sqs, QueueUrl),
   };
+}
+
+async function arnOf(sqs: SQSClient, QueueUrl: string): Promise<string> {
+  const command = new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['QueueArn'] });
+  return (await sqs.send(command)).Attributes?.QueueArn ?? '';
 }
 
 const tableWithKeys = (

@@ -52,8 +52,10 @@ describe('changes of a real table through a handler, a real ledger and a real qu
 
     let invocations = 0;
     const mapping = await startEventSourceMapping({
-      streamArn,
-      environment: stack.environment,
+      EventSourceArn: streamArn,
+      StartingPosition: 'TRIM_HORIZON',
+      FunctionResponseTypes: ['ReportBatchItemFailures'],
+      stack,
       retry: { baseDelayMs: 1 },
       invoke: async (event, context) => {
         invocations += 1;
@@ -62,7 +64,7 @@ describe('changes of a real table through a handler, a real ledger and a real qu
         if (invocations === 2) throw new Error('lost');
         return response;
       },
-      batchSize: 20,
+      BatchSize: 20,
     });
     for (let total = 1; total <= 10; total += 1)
       await aws.put('Shop', ...['A', 'B', 'C', 'D', 'E'].map((pk) => ({ pk, totalCents: total })));

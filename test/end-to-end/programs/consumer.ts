@@ -24,10 +24,12 @@ const handler = createHandler(router, {
   log: 'off',
 });
 const mapping = await startEventSourceMapping({
-  streamArn,
-  environment,
+  EventSourceArn: streamArn,
+  StartingPosition: 'TRIM_HORIZON',
+  FunctionResponseTypes: ['ReportBatchItemFailures'],
+  stack: { environment },
   invoke: handler,
-  batchSize: 100,
+  BatchSize: 100,
   // A claim of a process that was killed ends with this.
   timeoutMs: 1_000,
   retry: { baseDelayMs: 20, maxDelayMs: 100 },
