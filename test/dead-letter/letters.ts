@@ -6,7 +6,7 @@ import { workId } from '../../src/idempotency/work.ts';
 import type { Undeliverable } from '../../src/processing/invocation.ts';
 import type { RawRecord } from '../../src/stream/record.ts';
 import { insertRecord, lambdaContext } from '../../src/testing/index.ts';
-import { anyText } from '../stream/arbitrary-items.ts';
+import { anyName, anyText } from '../stream/arbitrary-items.ts';
 
 /** A letter as the handler of "orders" would write it for a record. */
 export function letterFor(record: RawRecord, overrides: Partial<Undeliverable> = {}): Letter {
@@ -48,7 +48,7 @@ const { json } = fc.letrec<{ readonly json: unknown }>((tie) => ({
     fc.constantFrom<unknown>(null, true, false, 0, 1.5, '', '\uFFFF\uFFFE', '\uD800', '\u0000'),
     fc.array(tie('json'), { maxLength: 3 }),
     fc
-      .array(fc.tuple(fc.oneof(anyText, fc.constantFrom('__proto__', 'constructor', 'S')), tie('json')), {
+      .array(fc.tuple(fc.oneof(anyName, fc.constantFrom('__proto__', 'constructor', 'S')), tie('json')), {
         maxLength: 3,
       })
       .map((entries): unknown => Object.fromEntries(entries)),

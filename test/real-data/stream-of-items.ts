@@ -9,7 +9,7 @@ import {
 } from '@aws-sdk/client-dynamodb-streams';
 import { createHandler } from '../../src/create-handler.ts';
 import type { HandlerOptions } from '../../src/handler-options.ts';
-import { exactStreamsClient } from '../../src/local/exact-streams-client.ts';
+import { exactStreamsClient } from '../../src/local/stream/exact-streams-client.ts';
 import type { LocalStack } from '../../src/local/index.ts';
 import { startEventSourceMapping } from '../../src/local/index.ts';
 import { anyItem } from '../../src/routing/entity.ts';
@@ -63,12 +63,14 @@ export async function changesOf(
   });
   const invoke = createHandler(router, { ledger: 'off', deadLetters: 'off', log: 'off', ...options });
   await using mapping = await startEventSourceMapping({
-    streamArn,
+    EventSourceArn: streamArn,
+    StartingPosition: 'TRIM_HORIZON',
+    FunctionResponseTypes: ['ReportBatchItemFailures'],
     invoke,
-    environment: stack.environment,
+    stack,
     pollIntervalMs: 2,
     retry: { baseDelayMs: 1, maxDelayMs: 1 },
-    maximumRetryAttempts: 0,
+    MaximumRetryAttempts: 0,
     ...(streams && { clients: { streams } }),
   });
   await mapping.untilCaughtUp();

@@ -13,10 +13,16 @@ export const anyText: fc.Arbitrary<string> = fc
   )
   .map((units) => String.fromCharCode(...units));
 
+/**
+ * Any text that may name a member of an object in JSON. A name that ends in a backslash may not: after one, `JSON.parse`
+ * of Node 24 takes other escaped names for it (https://github.com/nodejs/node/issues/63785).
+ */
+export const anyName = anyText.filter((text) => !text.endsWith('\\'));
+
 /** `marshall` itself loses `__proto__` and trips over `constructor`, so those names have tests of their own. */
 const attributeName = fc
   .oneof(
-    anyText,
+    anyName,
     fc.constantFrom('toString', 'hasOwnProperty', 'S', 'N', 'SS', 'M', 'length', '0', '', 'then'),
   )
   .filter((name) => name !== '__proto__' && name !== 'constructor');
