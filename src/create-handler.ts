@@ -8,14 +8,15 @@ import type { DeadLetters } from './dead-letter/letter.ts';
 import { writeLetter } from './dead-letter/letter.ts';
 import { sqsDeadLetters } from './dead-letter/sqs-dead-letters.ts';
 import { dynamoDBLedger } from './idempotency/dynamodb-ledger.ts';
-import type { Ledger } from './idempotency/ledger.ts';
+import type { Ledger } from './idempotency/session.ts';
 import { ledgerOf } from './idempotency/ledger.ts';
+import { closeSession } from './processing/close-session.ts';
 import { createDeadline } from './processing/deadline.ts';
 import type { Invocation } from './processing/invocation.ts';
 import type { OutcomeName } from './processing/outcome.ts';
 import { defaultRetry, mergeRetry } from './processing/retry.ts';
 import { runBatch } from './processing/run-batch.ts';
-import { routesOf } from './processing/run-record.ts';
+import { routesOf } from './processing/tasks.ts';
 import { StreamBatchProcessor } from './processing/stream-batch-processor.ts';
 import type { BatchResponse } from './reporting/batch-response.ts';
 import { checkedResponse } from './reporting/batch-response.ts';
@@ -27,6 +28,7 @@ import type { AnyRouter } from './routing/router.ts';
 import type { Runtime } from './runtime.ts';
 import { systemRuntime } from './runtime.ts';
 import { readEvent } from './stream/read-event.ts';
+import { sequenceNumberOf } from './stream/read-record.ts';
 
 /** The Lambda function, and what it was made of as plain data. */
 export interface StreamHandler {
@@ -62,7 +64,7 @@ export function createHandlerIn(
   const { log = writeToStandardOutput, observers = [] } = options;
   const observer = combineObservers(log === 'off' ? observers : [failureLog(log), ...observers]);
   const stores = atInitOrFirstUse(() => ({
-    ledger: ledgerFrom(options, runtime),
+    ledger: ledgerFrom(options),
     deadLetters: deadLettersFrom(options),
   }));
 
@@ -75,12 +77,22 @@ export function createHandlerIn(
     const startedAt = runtime.now();
     const { ledger, deadLetters } = stores();
     const deadline = createDeadline(runtime, context, deadlineMarginMs);
+    const consumer = options.consumer ?? fromEnvironment('SPILLWAY_CONSUMER') ?? context.functionName;
+    const session = ledger?.open({
+      consumer,
+      eventSourceArn: records[0]?.eventSourceARN ?? '',
+      sequenceNumbers: records.map(sequenceNumberOf),
+      runtime,
+      untilTimeoutMs: () => deadline.untilTimeoutMs(),
+      signal: deadline.signal,
+    });
     const invocation: Invocation = {
-      consumer: options.consumer ?? fromEnvironment('SPILLWAY_CONSUMER') ?? context.functionName,
+      consumer,
       lambda: context,
       runtime,
       deadline,
-      ledger,
+      ledger: session,
+      ledgerAhead: ledger?.ahead ?? 0,
       sendLetter:
         deadLetters && ((undeliverable) => deadLetters.send(writeLetter(undeliverable, runtime.now()))),
       retry,
@@ -101,16 +113,19 @@ export function createHandlerIn(
       });
       await processor.process();
       const response = checkedResponse(processor.response(), records, outcomes);
+      const checkpoint = response.batchItemFailures[0]?.itemIdentifier;
+      await closeSession(checkpoint, invocation);
       observer.onBatch({
-        consumer: invocation.consumer,
+        consumer,
         requestId: context.awsRequestId,
         records: records.length,
         counts: countOutcomes(outcomes),
         durationMs: runtime.now() - startedAt,
-        checkpoint: response.batchItemFailures[0]?.itemIdentifier,
+        checkpoint,
       });
       return response;
     } finally {
+      session?.abandon();
       deadline.close();
     }
   };
@@ -126,10 +141,10 @@ function atInitOrFirstUse<Value>(make: () => Value): () => Value {
   return () => (made ??= { value: make() }).value;
 }
 
-function ledgerFrom({ ledger }: HandlerOptions, runtime: Runtime): Ledger | undefined {
+function ledgerFrom({ ledger }: HandlerOptions): Ledger | undefined {
   if (ledger === 'off') return undefined;
   const layer: BasePersistenceLayer = ledger ?? dynamoDBLedger();
-  return ledgerOf(layer, runtime);
+  return ledgerOf(layer);
 }
 
 const deadLettersFrom = ({ deadLetters }: HandlerOptions): DeadLetters | undefined =>

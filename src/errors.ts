@@ -11,6 +11,10 @@ export type SpillwayErrorCode =
   | 'MISSING_ENVIRONMENT'
   | 'LEDGER_UNREACHABLE'
   | 'CLAIM_HELD'
+  | 'CLAIM_LOST'
+  | 'COMMIT_CONDITION_FAILED'
+  | 'COMMIT_REFUSED'
+  | 'ALREADY_SETTLED'
   | 'DEAD_LETTER_NOT_SENT'
   | 'LETTER_TOO_LARGE'
   | 'INVALID_LETTER'
@@ -104,6 +108,53 @@ export class LedgerError extends SpillwayError {
 export class ClaimHeldError extends SpillwayError {
   override readonly name = 'ClaimHeldError';
   readonly code = 'CLAIM_HELD';
+}
+
+/** This run no longer owns the claim on its record: its lease ended and another run took it. The record is `failed`. */
+export class ClaimLostError extends SpillwayError {
+  override readonly name = 'ClaimLostError';
+  readonly code = 'CLAIM_LOST';
+}
+
+/** A write of `context.commit` whose condition did not hold. */
+export interface FailedCondition {
+  /** Its place among the writes that were handed over, from 0. */
+  readonly index: number;
+  readonly tableName: string;
+  /** What is there, in plain values: only where the write asked for `ALL_OLD`, and there is an item. */
+  readonly item?: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * A condition of a write of `context.commit` does not hold, so nothing was written and the record is not settled. Catch
+ * it to decide; uncaught, it is an error like any other of the handler.
+ */
+export class CommitConditionError extends SpillwayError {
+  override readonly name = 'CommitConditionError';
+  readonly code = 'COMMIT_CONDITION_FAILED';
+  /** Private, for items are data: a log of the error must not show them. */
+  readonly #failures: readonly FailedCondition[];
+
+  constructor(message: string, failures: readonly FailedCondition[]) {
+    super(message);
+    this.#failures = failures;
+  }
+
+  get failures(): readonly FailedCondition[] {
+    return this.#failures;
+  }
+}
+
+/** `context.commit` was called in a way that cannot work: too many writes, twice, or with a ledger that cannot commit. */
+export class CommitRefusedError extends SpillwayError {
+  override readonly name = 'CommitRefusedError';
+  readonly code = 'COMMIT_REFUSED';
+}
+
+/** `context.commit` found that another run has settled the record meanwhile. Let it pass: the record is a `duplicate`. */
+export class AlreadySettledError extends SpillwayError {
+  override readonly name = 'AlreadySettledError';
+  readonly code = 'ALREADY_SETTLED';
 }
 
 /** The dead letters did not accept a letter. The record is `failed`; `cause` is what the queue said. */

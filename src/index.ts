@@ -42,6 +42,8 @@ export type { EventName, MarshalledImage, RawRecord, StreamView } from './stream
 // The ledger
 export type { DynamoDBLedgerOptions } from './idempotency/dynamodb-ledger.ts';
 export { dynamoDBLedger } from './idempotency/dynamodb-ledger.ts';
+export type { Guarantee, LedgerOptions } from './idempotency/guarantee.ts';
+export type { CommitWrite } from './routing/commit-write.ts';
 
 // Dead letters
 export type { DeadLetters, Letter } from './dead-letter/letter.ts';
@@ -55,13 +57,24 @@ export { fetchFromS3 } from './dead-letter/s3-records.ts';
 
 // What becomes of records and errors
 export type { WriteLine } from './reporting/failure-log.ts';
-export type { BatchEvent, LetterEvent, Observer, RecordEvent } from './processing/observer.ts';
+export type {
+  BatchEvent,
+  CheckpointLostEvent,
+  ClaimLostEvent,
+  LetterEvent,
+  Observer,
+  RecordEvent,
+} from './processing/observer.ts';
 export type { OutcomeName, RecordResult, RouteResult } from './processing/outcome.ts';
 export type { Classify, LetterReason, Verdict } from './processing/verdict.ts';
-export type { SchemaIssue, SpillwayErrorCode } from './errors.ts';
+export type { FailedCondition, SchemaIssue, SpillwayErrorCode } from './errors.ts';
 export {
+  AlreadySettledError,
   BrokenPromiseError,
   ClaimHeldError,
+  ClaimLostError,
+  CommitConditionError,
+  CommitRefusedError,
   DeadLetterError,
   InvalidEventError,
   InvalidLetterError,

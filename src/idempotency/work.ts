@@ -15,7 +15,11 @@ export const ledgerKeyPrefix = 'spillway#';
 
 /** The work's key in the ledger: readable, and different for different work. Holds no attribute values. */
 export const workKey = ({ consumer, route, eventSourceArn, eventId }: Work): string =>
-  ledgerKeyPrefix + [consumer, route ?? '', eventSourceArn, eventId].map(encodeHash).join('#');
+  ledgerKey([consumer, route ?? '', eventSourceArn, eventId]);
+
+/** A key of the ledger, different for different parts and for different numbers of them. */
+export const ledgerKey = (parts: readonly string[]): string =>
+  ledgerKeyPrefix + parts.map(encodeHash).join('#');
 
 const encodeHash = (part: string): string => part.replaceAll('%', '%25').replaceAll('#', '%23');
 

@@ -1,5 +1,5 @@
 import type { Context } from 'aws-lambda';
-import type { Ledger } from '../idempotency/ledger.ts';
+import type { LedgerSession } from '../idempotency/session.ts';
 import type { RawRecord } from '../stream/record.ts';
 import type { Runtime } from '../runtime.ts';
 import type { Deadline } from './deadline.ts';
@@ -20,13 +20,15 @@ export interface Undeliverable {
   readonly lambda: Context;
 }
 
-/** What a slot is working on. One object a slot, written over by each record: it is on the path of all of them. */
+/** What is done about a record. Such objects are used again by other records: they are on the path of all of them. */
 export interface Progress {
   /** The record's place in the batch. */
   index: number;
   route: string | null;
   startedAt: number;
   attempts: number;
+  /** Gives the record's slot to others while it waits for something, and comes back when one is free. */
+  readonly rest: (wait: () => Promise<void>) => Promise<void>;
 }
 
 /** All that the handling of a batch rests on. */
@@ -36,7 +38,9 @@ export interface Invocation {
   readonly runtime: Runtime;
   readonly deadline: Deadline;
   /** Undefined: switched off. */
-  readonly ledger: Ledger | undefined;
+  readonly ledger: LedgerSession | undefined;
+  /** How many pieces of work the ledger may be asked for before their turn, and may keep waiting after it. */
+  readonly ledgerAhead: number;
   /** Resolves when the letter is safely kept. Undefined: switched off. */
   readonly sendLetter: ((undeliverable: Undeliverable) => Promise<void>) | undefined;
   readonly retry: Retry;

@@ -40,6 +40,32 @@ export interface LetterEvent {
 }
 
 /**
+ * A run came too late with a word for the ledger: its lease had ended and another run has the claim, or had. Nothing was
+ * changed. If it happens, leases are shorter than handlers take, or clocks differ.
+ */
+export interface ClaimLostEvent {
+  readonly consumer: string;
+  readonly route: string | null;
+  readonly table: string | undefined;
+  readonly eventId: string;
+  readonly sequenceNumber: string;
+  /** What the run wanted of the ledger. */
+  readonly word: 'complete' | 'release' | 'commit';
+}
+
+/**
+ * A batch ended with something unsettled, and the ledger did not take down what was settled: the next delivery runs it
+ * again. With `guarantee: 'checkpoint'` only.
+ */
+export interface CheckpointLostEvent {
+  readonly consumer: string;
+  readonly requestId: string;
+  /** The sequence number from which Lambda delivers again. */
+  readonly checkpoint: string | undefined;
+  readonly error: unknown;
+}
+
+/**
  * Told of what happens. Called at once and not awaited; one that throws is passed over. Of the data of a record it is
  * told nothing, but `RouteResult.error` is what was thrown, and may hold what the handler put in.
  */
@@ -47,4 +73,6 @@ export interface Observer {
   onRecord?(event: RecordEvent): void;
   onBatch?(event: BatchEvent): void;
   onLetter?(event: LetterEvent): void;
+  onClaimLost?(event: ClaimLostEvent): void;
+  onCheckpointLost?(event: CheckpointLostEvent): void;
 }

@@ -1,5 +1,5 @@
 import type { Context } from 'aws-lambda';
-import { PermanentError } from '../errors.ts';
+import { CommitRefusedError, PermanentError } from '../errors.ts';
 import { workId } from '../idempotency/work.ts';
 import type { RoutedBy } from '../routing/match.ts';
 import type { AnyChange, Handle, RouteContext } from '../routing/route.ts';
@@ -14,6 +14,8 @@ import { mergeRetry } from './retry.ts';
 import type { Task } from './task.ts';
 import { unwanted } from './task.ts';
 import { withTimeout } from './with-timeout.ts';
+import type { WorkClaim } from './work-claim.ts';
+import { claimOn } from './work-claim.ts';
 
 /** A class, for the id is a hash and nearly nobody asks for it. */
 class AttemptContext implements RouteContext {
@@ -34,10 +36,21 @@ class AttemptContext implements RouteContext {
     this.#task = task;
   }
 
+  /** May be taken off the context, and is made only if somebody wants it. */
+  get commit(): RouteContext['commit'] {
+    const { claim } = this.#task;
+    return (writes) => (claim === undefined ? Promise.reject(noLedger()) : claim.commit(writes));
+  }
+
   get idempotencyKey(): string {
     return workId(this.#task);
   }
 }
+
+const noLedger = (): CommitRefusedError =>
+  new CommitRefusedError(
+    'context.commit writes to DynamoDB together with the ledger, and the ledger is switched off. Use dynamoDBLedger(...).',
+  );
 
 /** A route's handling of one record. A class, for one is made for each of them: closures cost four times as much. */
 export class RouteTask implements Task {
@@ -48,6 +61,8 @@ export class RouteTask implements Task {
   readonly record: RawRecord;
   readonly retry: Retry;
   readonly invocation: Invocation;
+  readonly sequenceNumber: string;
+  readonly claim: WorkClaim | undefined;
   readonly #routed: RoutedBy;
   readonly #read: ReadRecord;
   #change: AnyChange | undefined;
@@ -61,6 +76,8 @@ export class RouteTask implements Task {
     this.record = read.raw;
     this.retry = retry === undefined ? invocation.retry : mergeRetry(invocation.retry, retry);
     this.invocation = invocation;
+    this.sequenceNumber = read.sequenceNumber;
+    this.claim = claimOn(this, invocation);
     this.#routed = routed;
     this.#read = read;
   }

@@ -1,10 +1,6 @@
-import { checkTable, checkView } from '../routing/check-view.ts';
 import type { RoutedBy } from '../routing/match.ts';
 import type { RouterDefinition } from '../routing/route.ts';
-import { UnreadableRecordError } from '../errors.ts';
-import { framedKeys, itemOf, laneOf } from '../stream/lane.ts';
-import type { RecordSource } from '../stream/read-record.ts';
-import { createTableOf, eventIdOf, readRecord, sequenceNumberOf, tableOfRaw } from '../stream/read-record.ts';
+import { eventIdOf, sequenceNumberOf, tableOfRaw } from '../stream/read-record.ts';
 import { createdAtMsOf } from '../stream/record-facts.ts';
 import type { RawRecord } from '../stream/record.ts';
 import type { Invocation, Progress } from './invocation.ts';
@@ -12,15 +8,18 @@ import { createLanes } from './lanes.ts';
 import type { RecordEvent } from './observer.ts';
 import type { OutcomeName, RecordResult, RouteResult } from './outcome.ts';
 import { isSettled } from './outcome.ts';
-import type { Incoming } from './run-record.ts';
+import { readBatch } from './read-batch.ts';
 import { runRecord } from './run-record.ts';
+import { createSlots } from './slots.ts';
+import type { Incoming } from './tasks.ts';
+import { createUpcoming } from './upcoming.ts';
 
 export interface BatchRules {
   readonly routers: readonly RouterDefinition[];
   readonly routes: readonly RoutedBy[];
   /** `item`: order is kept within an item. `shard`: within the batch. */
   readonly order: 'item' | 'shard';
-  /** How many lanes run at once. */
+  /** How many handlers run at once. */
   readonly concurrency: number;
 }
 
@@ -34,43 +33,89 @@ export async function runBatch(
   rules: BatchRules,
   invocation: Invocation,
 ): Promise<readonly OutcomeName[]> {
+  const { deadline, ledgerAhead } = invocation;
   const { incoming, laneNames } = readBatch(records, rules);
   const lanes = createLanes(laneNames, { othersGoOn: invocation.ledger !== undefined });
+  const upcoming = createUpcoming(incoming, rules.routes, lanes, invocation);
   const outcomes = new Array<OutcomeName | undefined>(records.length).fill(undefined);
   const tell = (index: number, result: RecordResult): void => {
     const one = incoming[index];
     if (one !== undefined) invocation.observer.onRecord(recordEvent(one, result, invocation));
   };
 
-  const runLanes = async (progress: Progress): Promise<void> => {
-    for (let index = lanes.take(); index !== undefined; index = lanes.take()) {
-      for (let next: number | undefined = index; next !== undefined;) {
-        const one = incoming[next];
-        if (one === undefined || invocation.deadline.remainingMs() <= 0) return;
-        progress.index = next;
-        progress.route = null;
-        const result = await runRecord(one, rules.routes, invocation, progress);
-        // The response is given: the record counts as deferred, and was told as such.
-        if (invocation.deadline.isResponseDue()) return;
-        outcomes[next] = result.outcome;
-        tell(next, result);
-        // Then the time is over for all.
-        if (result.outcome === 'deferred') return;
-        next = lanes.finish(next, isSettled(result.outcome));
-      }
+  const slots = createSlots(rules.order === 'shard' ? 1 : rules.concurrency, () => begin());
+  const { promise: allThrough, resolve, reject } = Promise.withResolvers<undefined>();
+  /** The next of their lanes, now that the one before is settled. */
+  const ready: number[] = [];
+  const underWay = new Set<Progress>();
+  const idle: Progress[] = [];
+  const mostUnderWay = rules.concurrency + ledgerAhead;
+  let isOver = false;
+
+  /** Starts what may be started. A record is under way from its start until it is settled, with a slot or without. */
+  function begin(): void {
+    while (slots.hasRoom && underWay.size < mostUnderWay && !isOver) {
+      const index = ready.shift() ?? lanes.take();
+      if (index === undefined) break;
+      if (deadline.remainingMs() <= 0) isOver = true;
+      else run(index).catch(reject);
     }
+    if (underWay.size === 0) resolve(undefined);
+  }
+
+  async function run(index: number): Promise<void> {
+    const progress = idle.pop() ?? newProgress();
+    progress.index = index;
+    progress.route = null;
+    underWay.add(progress);
+    slots.enter();
+    const ran = await runRecord(upcoming.take(index), invocation, progress);
+    const settling = ran.result instanceof Promise;
+    if (settling) slots.leave();
+    const result = settling ? await ran.result : ran.result;
+    // The response is given: the record counts as deferred, and was told as such.
+    if (deadline.isResponseDue()) return;
+    outcomes[index] = result.outcome;
+    tell(index, result);
+    underWay.delete(progress);
+    idle.push(progress);
+    // Then the time is over for all.
+    if (result.outcome === 'deferred') isOver = true;
+    else {
+      const next = lanes.finish(index, isSettled(result.outcome));
+      if (next !== undefined) ready.push(next);
+    }
+    if (settling) begin();
+    else slots.leave();
+  }
+  const newProgress = (): Progress => ({
+    index: -1,
+    route: null,
+    startedAt: 0,
+    attempts: 0,
+    rest: (wait) => slots.rest(wait),
+  });
+
+  let released: Promise<void> | undefined;
+  /** Nothing is started any more: the claims that were taken ahead are let go while there is time for it. */
+  const stop = (): void => {
+    isOver = true;
+    released ??= upcoming.releaseUnused();
   };
-  const slots = Array.from(
-    { length: rules.order === 'shard' ? 1 : Math.min(rules.concurrency, records.length) },
-    (): Progress => ({ index: -1, route: null, startedAt: 0, attempts: 0 }),
-  );
-  await Promise.race([Promise.all(slots.map(runLanes)), invocation.deadline.responseDue]);
+  deadline.signal.addEventListener('abort', stop, { once: true });
+  begin();
+  await Promise.race([allThrough, deadline.responseDue]);
+  stop();
+  await Promise.race([released, deadline.responseDue]);
 
   return outcomes.map((outcome, index) => {
     if (outcome !== undefined) return outcome;
     const unfinished: RecordResult = lanes.isBlocked(index)
       ? { outcome: 'blocked', routes: [] }
-      : { outcome: 'deferred', routes: slots.filter((slot) => slot.index === index).map(unfinishedRoute) };
+      : {
+          outcome: 'deferred',
+          routes: [...underWay].filter((progress) => progress.index === index).map(unfinishedRoute),
+        };
     tell(index, unfinished);
     return unfinished.outcome;
   });
@@ -94,54 +139,5 @@ function recordEvent(one: Incoming, result: RecordResult, { consumer, runtime }:
     eventName: record?.eventName,
     table: record?.table ?? tableOfRaw(raw),
     lagMs: Number.isNaN(lagMs) ? undefined : lagMs,
-  };
-}
-
-function read(raw: RawRecord, source: RecordSource): Incoming {
-  try {
-    return readRecord(raw, source);
-  } catch (error) {
-    if (!(error instanceof UnreadableRecordError)) throw error;
-    return { raw, unreadable: error };
-  }
-}
-
-interface Batch {
-  readonly incoming: readonly Incoming[];
-  readonly laneNames: readonly string[];
-}
-
-/**
- * Reads, checks and sorts into lanes in one pass: a large batch is out of the processor's caches by the next one.
- * @throws InvalidEventError or ViewMismatchError
- */
-function readBatch(records: readonly RawRecord[], { routers, order }: BatchRules): Batch {
-  const source = { tableOf: createTableOf() };
-  const nameLane = order === 'shard' ? () => '' : createLaneNames();
-  const incoming: Incoming[] = [];
-  const laneNames: string[] = [];
-  for (const raw of records) {
-    const one = read(raw, source);
-    if (!('unreadable' in one)) {
-      checkTable(routers, one);
-      for (const router of routers) checkView(router, one);
-    }
-    laneNames.push(nameLane(one, incoming.length));
-    incoming.push(one);
-  }
-  return { incoming, laneNames };
-}
-
-/**
- * A record that cannot be read is still a change of its item, if that much can be told; if not, it has a lane of its own.
- * Lambda's batches are of one stream, whose name is left out.
- */
-function createLaneNames(): (one: Incoming, index: number) => string {
-  let home: string | undefined;
-  return (one, index) => {
-    const { eventSourceArn, keys } = 'unreadable' in one ? framedKeys(one.raw) : one;
-    if (keys === undefined) return `unreadable ${index}`;
-    home ??= eventSourceArn;
-    return eventSourceArn === home ? itemOf({ keys }) : laneOf({ keys, eventSourceArn });
   };
 }

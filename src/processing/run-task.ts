@@ -1,7 +1,6 @@
-import { ClaimHeldError, LedgerError } from '../errors.ts';
+import { ClaimHeldError, ClaimLostError, LedgerError } from '../errors.ts';
+import type { Taken } from '../idempotency/session.ts';
 import type { Work } from '../idempotency/work.ts';
-import type { WorkClaim } from './claims.ts';
-import { claimOn } from './claims.ts';
 import { giveUp } from './give-up.ts';
 import type { Invocation, Progress } from './invocation.ts';
 import type { RouteResult } from './outcome.ts';
@@ -10,11 +9,17 @@ import type { Task } from './task.ts';
 import { unwanted } from './task.ts';
 import type { Verdict } from './verdict.ts';
 import { verdictOn } from './verdict.ts';
+import { waitForOwner } from './wait-for-owner.ts';
 
 /** What the attempts came to. */
 type Run =
   | { readonly kind: 'done' }
   | { readonly kind: 'unwanted' }
+  /** The handler's own transaction has completed the work, whatever the handler threw after it. */
+  | { readonly kind: 'committed'; readonly error?: unknown }
+  /** Its transaction found that another run has settled the work, or has the claim on it. */
+  | { readonly kind: 'settled-elsewhere' }
+  | { readonly kind: 'claim-lost'; readonly error: unknown }
   | { readonly kind: 'gave-up'; readonly error: unknown; readonly verdict: Exclude<Verdict, 'transient'> }
   /** Worth another delivery: the error was transient, or the time was over before the attempts were. */
   | { readonly kind: 'failed'; readonly error: unknown }
@@ -23,46 +28,63 @@ type Run =
 
 type Ending = Pick<RouteResult, 'outcome' | 'error'>;
 
+/** The handler is through: what is left is the word to the ledger, or a letter. */
+export interface Ran {
+  readonly result: RouteResult | Promise<RouteResult>;
+}
+
 const done: Run = { kind: 'done' };
 const handled: Ending = { outcome: 'handled' };
 
-/** Claims, runs and settles. Never throws: whatever goes wrong is the outcome. */
-export async function runTask(task: Task, invocation: Invocation, progress: Progress): Promise<RouteResult> {
+/**
+ * Claims and runs, and resolves when the handler is through; `result` then settles. Never throws: whatever goes wrong is
+ * the outcome.
+ */
+export async function runTask(task: Task, invocation: Invocation, progress: Progress): Promise<Ran> {
   const { runtime } = invocation;
+  const startedAt = runtime.now();
   progress.route = task.route;
-  progress.startedAt = runtime.now();
+  progress.startedAt = startedAt;
   progress.attempts = 0;
-  const claim = claimOn(task, invocation);
-  let ending = claim === undefined ? undefined : await takeClaim(claim, task, invocation);
-  if (ending === undefined) {
-    const run = await runAttempts(task, progress, invocation);
-    ending =
-      run === done && claim === undefined
-        ? handled
-        : await settle(run, progress, { task, claim, invocation });
-  }
-  const { attempts, startedAt } = progress;
-  return { route: task.route, attempts, durationMs: runtime.now() - startedAt, ...ending };
+  const resultOf = (ending: Ending): RouteResult => ({
+    route: task.route,
+    attempts: progress.attempts,
+    durationMs: runtime.now() - startedAt,
+    ...ending,
+  });
+  const unstarted = task.claim === undefined ? undefined : await takeClaim(task, invocation, progress);
+  if (unstarted !== undefined) return { result: resultOf(unstarted) };
+  const run = await runAttempts(task, progress, invocation);
+  if (run === done && task.claim === undefined) return { result: resultOf(handled) };
+  const { attempts } = progress;
+  return {
+    result: settle(run, task, attempts, invocation).then((ending) => ({ ...resultOf(ending), attempts })),
+  };
 }
 
 /** Undefined: the claim is taken and the work may begin. */
 async function takeClaim(
-  claim: WorkClaim,
   task: Task,
-  { deadline }: Invocation,
+  invocation: Invocation,
+  progress: Progress,
 ): Promise<Ending | undefined> {
+  const { deadline } = invocation;
   try {
     // Saves the claim on a change that is not wanted. One that throws is run, and throws again where that counts.
     if (task.hasDoubt && !(await task.wants().catch(() => true))) return { outcome: 'unrouted' };
-    if (deadline.remainingMs() <= 0) return { outcome: 'deferred' };
-    const taken = await claim.take();
-    switch (taken.kind) {
-      case 'claimed':
-        return undefined;
-      case 'settled':
-        return { outcome: 'duplicate' };
-      case 'held':
-        return { outcome: 'failed', error: claimHeld(task) };
+    for (let waits = 1; ; waits += 1) {
+      if (deadline.remainingMs() <= 0) return { outcome: 'deferred' };
+      const taken: Taken | undefined = await task.claim?.take();
+      switch (taken?.kind) {
+        case 'mine':
+        case undefined:
+          return undefined;
+        case 'settled':
+          return { outcome: 'duplicate' };
+        case 'held':
+          if (!(await waitForOwner(waits, taken.untilMs, invocation, progress)))
+            return { outcome: 'failed', error: claimHeld(task) };
+      }
     }
   } catch (error) {
     return { outcome: 'failed', error };
@@ -76,8 +98,11 @@ async function runAttempts(task: Task, progress: Progress, invocation: Invocatio
     if (invocation.ledger !== undefined && deadline.remainingMs() <= 0) return { kind: 'stopped' };
     progress.attempts += 1;
     try {
-      return (await task.run(progress.attempts)) === unwanted ? { kind: 'unwanted' } : done;
+      const ended = (await task.run(progress.attempts)) === unwanted ? { kind: 'unwanted' as const } : done;
+      return task.claim === undefined ? ended : ((await committedRun(task)) ?? ended);
     } catch (error) {
+      const committed = task.claim === undefined ? undefined : await committedRun(task, error);
+      if (committed !== undefined) return committed;
       const verdict = await verdictOn(error, classify);
       if (verdict === 'permanent') return { kind: 'gave-up', error, verdict };
       // Told to stop, a handler may throw what it likes: that says nothing of the record.
@@ -90,47 +115,76 @@ async function runAttempts(task: Task, progress: Progress, invocation: Invocatio
   }
 }
 
-interface Settling {
-  readonly task: Task;
-  readonly claim: WorkClaim | undefined;
-  readonly invocation: Invocation;
+/** What the handler's commit came to, also one that it did not wait for; undefined if there was none. */
+async function committedRun(task: Task, error?: unknown): Promise<Run | undefined> {
+  const word = await task.claim?.committed();
+  switch (word) {
+    case 'kept':
+      return error === undefined ? { kind: 'committed' } : { kind: 'committed', error };
+    case 'settled':
+      return { kind: 'settled-elsewhere' };
+    case 'lost':
+      return { kind: 'claim-lost', error };
+    case undefined:
+      return undefined;
+  }
 }
 
-async function settle(
-  run: Run,
-  { attempts }: Progress,
-  { task, claim, invocation }: Settling,
-): Promise<Ending> {
-  // Another delivery may be under way by now: a late run may say that it has done its work, and nothing else.
-  if (run.kind !== 'done' && invocation.deadline.isResponseDue()) return { outcome: 'deferred' };
+async function settle(run: Run, task: Task, attempts: number, invocation: Invocation): Promise<Ending> {
+  switch (run.kind) {
+    case 'committed':
+      return 'error' in run ? { ...handled, error: run.error } : handled;
+    case 'settled-elsewhere':
+      return { outcome: 'duplicate' };
+    case 'claim-lost':
+      return { outcome: 'failed', error: run.error };
+    case 'done':
+    case 'unwanted':
+    case 'gave-up':
+    case 'failed':
+    case 'stopped':
+      // Another delivery may be under way by now: a late run may say that it has done its work, and nothing else.
+      if (run.kind !== 'done' && invocation.deadline.isResponseDue()) return { outcome: 'deferred' };
+  }
+  const { claim } = task;
   try {
-    switch (run.kind) {
-      case 'done':
-        if (claim !== undefined) await claim.complete('handled');
-        return handled;
-      case 'gave-up':
-        await giveUp({ task, ...run, attempts }, invocation);
-        if (claim !== undefined) await claim.complete('dead-lettered');
-        return { outcome: 'dead-lettered', error: run.error };
-      case 'unwanted':
-        await claim?.release();
-        return { outcome: 'unrouted' };
-      case 'failed':
-        await claim?.release();
-        return { outcome: 'failed', error: run.error };
-      case 'stopped':
-        await claim?.release();
-        return 'error' in run ? { outcome: 'deferred', error: run.error } : { outcome: 'deferred' };
-    }
+    return await settleClaim(run, task, attempts, invocation);
   } catch (error) {
     // A claim whose completion failed is left to its lease: the work is done, and to release it were to do it again.
-    if (!(error instanceof LedgerError)) await claim?.release();
+    if (!(error instanceof LedgerError || error instanceof ClaimLostError)) await claim?.release();
     return { outcome: 'failed', error };
+  }
+}
+
+async function settleClaim(
+  run: Exclude<Run, { readonly kind: 'committed' | 'settled-elsewhere' | 'claim-lost' }>,
+  task: Task,
+  attempts: number,
+  invocation: Invocation,
+): Promise<Ending> {
+  const { claim } = task;
+  switch (run.kind) {
+    case 'done':
+      await claim?.complete('handled');
+      return handled;
+    case 'gave-up':
+      await giveUp({ task, ...run, attempts }, invocation);
+      await claim?.complete('dead-lettered');
+      return { outcome: 'dead-lettered', error: run.error };
+    case 'unwanted':
+      await claim?.release();
+      return { outcome: 'unrouted' };
+    case 'failed':
+      await claim?.release();
+      return { outcome: 'failed', error: run.error };
+    case 'stopped':
+      await claim?.release();
+      return 'error' in run ? { outcome: 'deferred', error: run.error } : { outcome: 'deferred' };
   }
 }
 
 const claimHeld = ({ route }: Work): ClaimHeldError =>
   new ClaimHeldError(
-    `another run holds the claim on this record for route "${route ?? ''}" and may still be going; ` +
-      'it is delivered again, and the claim ends with that run or its lease',
+    `another run holds the claim on this record for route "${route ?? ''}" and was still going when the time of this ` +
+      'one was over; it is delivered again, and the claim ends with that run or its lease',
   );

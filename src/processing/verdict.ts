@@ -1,5 +1,7 @@
 import {
   ClaimHeldError,
+  ClaimLostError,
+  CommitRefusedError,
   DeadLetterError,
   LedgerError,
   PermanentError,
@@ -55,12 +57,18 @@ function attemptClassify(classify: Classify, error: unknown): Verdict | undefine
 
 type ErrorClass = abstract new (...parameters: never) => Error;
 
-const permanent: readonly ErrorClass[] = [PermanentError, UnreadableRecordError, SchemaError];
+const permanent: readonly ErrorClass[] = [
+  PermanentError,
+  UnreadableRecordError,
+  SchemaError,
+  CommitRefusedError,
+];
 const transient: readonly ErrorClass[] = [
   TransientError,
   RouteTimeoutError,
   LedgerError,
   ClaimHeldError,
+  ClaimLostError,
   DeadLetterError,
 ];
 
@@ -126,8 +134,14 @@ async function awsVerdict(link: unknown): Promise<'transient' | undefined> {
 function isPassingCancellation(link: unknown): boolean {
   const reasons = property(link, 'CancellationReasons');
   if (!Array.isArray(reasons)) return false;
-  const codes = reasons.map((reason) => property(reason, 'Code')).filter((code) => code !== 'None');
-  return codes.length > 0 && codes.every((code) => passingReasons.includes(code));
+  const codes = reasons.map((reason) => property(reason, 'Code'));
+  // A condition that failed beside a conflict was looked at in the middle of another's transaction.
+  return (
+    codes.some((code) => passingReasons.includes(code)) &&
+    codes.every(
+      (code) => passingReasons.includes(code) || code === 'None' || code === 'ConditionalCheckFailed',
+    )
+  );
 }
 
 const text = (value: unknown): string => (typeof value === 'string' ? value : '');

@@ -39,6 +39,26 @@ export function failureLog(writeLine: WriteLine): Observer {
         );
       }
     },
+    onClaimLost(event) {
+      write(
+        JSON.stringify({
+          level: 'WARN',
+          message: 'spillway: a run came too late with a word for the ledger, which changed nothing',
+          ...event,
+        }),
+      );
+    },
+    onCheckpointLost({ error, ...event }) {
+      write(
+        JSON.stringify({
+          level: 'ERROR',
+          message: 'spillway: the ledger did not take down what was settled, so it runs again',
+          ...event,
+          error: describeSafely(error),
+          ...causeOf(error),
+        }),
+      );
+    },
     onBatch({ consumer, requestId, records, counts, durationMs, checkpoint }) {
       if (checkpoint === undefined && counts['dead-lettered'] === 0) return;
       write(

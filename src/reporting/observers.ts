@@ -1,4 +1,11 @@
-import type { BatchEvent, LetterEvent, Observer, RecordEvent } from '../processing/observer.ts';
+import type {
+  BatchEvent,
+  CheckpointLostEvent,
+  ClaimLostEvent,
+  LetterEvent,
+  Observer,
+  RecordEvent,
+} from '../processing/observer.ts';
 import type { OutcomeName } from '../processing/outcome.ts';
 
 /** Tells all observers; one that throws is passed over, for watching must not change what is watched. */
@@ -17,6 +24,8 @@ export function combineObservers(observers: readonly Observer[]): Required<Obser
     onRecord: (event: RecordEvent) => tell((observer) => observer.onRecord?.(event)),
     onBatch: (event: BatchEvent) => tell((observer) => observer.onBatch?.(event)),
     onLetter: (event: LetterEvent) => tell((observer) => observer.onLetter?.(event)),
+    onClaimLost: (event: ClaimLostEvent) => tell((observer) => observer.onClaimLost?.(event)),
+    onCheckpointLost: (event: CheckpointLostEvent) => tell((observer) => observer.onCheckpointLost?.(event)),
   };
 }
 

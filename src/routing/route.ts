@@ -1,6 +1,7 @@
 import type { Context } from 'aws-lambda';
 import type { ChangeRecord, InsertRecord, ModifyRecord, RemoveRecord } from '../stream/change.ts';
 import type { EventName, StreamView } from '../stream/record.ts';
+import type { CommitWrite } from './commit-write.ts';
 import type { Entity } from './entity.ts';
 
 /** What a handler is told beside the change. */
@@ -17,6 +18,15 @@ export interface RouteContext {
   readonly idempotencyKey: string;
   /** Lambda's own context. */
   readonly lambda: Context;
+  /**
+   * Carries out DynamoDB writes and the ledger's entry that says so in one transaction: both or neither, also if the
+   * process dies in between. Once per attempt, as the last thing. Up to 99 writes, in the ledger's region and account.
+   * @throws CommitConditionError if a condition of a write does not hold; then nothing was written
+   * @throws AlreadySettledError if another run has settled the record meanwhile
+   * @throws CommitRefusedError if it cannot work: too many writes, called twice, a ledger that cannot
+   * @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html
+   */
+  readonly commit: (writes: readonly CommitWrite[]) => Promise<void>;
 }
 
 /** What to do about a change. What it returns is not kept. */

@@ -4,22 +4,40 @@ import {
 } from '@aws-lambda-powertools/idempotency';
 import type { IdempotencyRecord } from '@aws-lambda-powertools/idempotency/persistence';
 import { BasePersistenceLayer } from '@aws-lambda-powertools/idempotency/persistence';
+import { ledgerConfig } from '../idempotency/expiry.ts';
+import type { LedgerOptions } from '../idempotency/guarantee.ts';
+import { checkLedgerOptions, ledgerIn, ledgerOptionNames } from '../idempotency/guarantee.ts';
 import type { ConfiguredLayer } from '../idempotency/ledger.ts';
-import { ledgerConfig } from '../idempotency/ledger.ts';
+import type { Ledger } from '../idempotency/session.ts';
+import { checkNames } from '../routing/check-option.ts';
+import type { CommitWrite } from '../routing/commit-write.ts';
+import { memoryStore } from './memory-store.ts';
 
-/** A ledger in memory, for tests: what it remembers ends with it. */
+/** A ledger in memory, for tests: what it remembers ends with it. Powertools' `makeIdempotent` can use it too. */
 export class MemoryLedger extends BasePersistenceLayer implements ConfiguredLayer {
   readonly config = ledgerConfig();
-  readonly description = 'in memory';
+  readonly description: string;
+  readonly ledger: Ledger;
+  readonly #store = memoryStore();
+  /** What Powertools keeps, with results of any shape. */
   readonly #records = new Map<string, IdempotencyRecord>();
+
+  constructor(options: LedgerOptions = {}) {
+    super();
+    this.description = this.#store.description;
+    this.ledger = ledgerIn(this.#store, options);
+  }
 
   /** What is remembered now, by key: claimed (`INPROGRESS`) or settled (`COMPLETED`). */
   get entries(): ReadonlyMap<string, string> {
-    return new Map([...this.#records].map(([key, record]) => [key, record.getStatus()]));
+    const own = [...this.#store.entries.values()].map(({ key, status }) => [key, status] as const);
+    const powertools = [...this.#records].map(([key, record]) => [key, record.getStatus()] as const);
+    return new Map([...own, ...powertools]);
   }
 
-  protected override getHashedIdempotencyKey(data: Parameters<BasePersistenceLayer['getRecord']>[0]): string {
-    return typeof data === 'string' ? data : super.getHashedIdempotencyKey(data);
+  /** What handlers have handed to `context.commit`, in order. Nothing is written, and no condition is looked at. */
+  get commits(): readonly (readonly CommitWrite[])[] {
+    return this.#store.commits;
   }
 
   protected override _putRecord(record: IdempotencyRecord): Promise<void> {
@@ -53,4 +71,10 @@ const isAlive = (record: IdempotencyRecord): boolean =>
   !record.isExpired() &&
   (record.getStatus() !== 'INPROGRESS' || (record.inProgressExpiryTimestamp ?? Infinity) > Date.now());
 
-export const memoryLedger = (): MemoryLedger => new MemoryLedger();
+/** @throws InvalidOptionError */
+export function memoryLedger(options: LedgerOptions = {}): MemoryLedger {
+  checkNames('memoryLedger', options, ledgerOptionNames);
+  checkLedgerOptions('memoryLedger', options);
+  ledgerConfig(options.expiresAfterSeconds);
+  return new MemoryLedger(options);
+}

@@ -17,6 +17,7 @@ import { startLocalStack } from '../../src/local/index.ts';
 import { anyItem } from '../../src/routing/entity.ts';
 import { createRouter } from '../../src/routing/router.ts';
 import { insertRecord, lambdaContext, memoryDeadLetters, streamEvent } from '../../src/testing/index.ts';
+import { eventSourceArn, holdOf, openSession, workOf } from './open-session.ts';
 import { dynamoDBClient, itemsOf, makeTable } from './tables.ts';
 
 let stack: LocalStack;
@@ -33,21 +34,22 @@ afterAll(async () => {
   await stack.stop();
 });
 
-const eventSourceArn = 'arn:aws:dynamodb:us-east-1:123456789012:table/Shop/stream/2026-01-01T00:00:00.000';
 const secondsFromNow = (seconds: string | undefined) => Number(seconds) - Date.now() / 1_000;
 
 describe("the ledger's table", () => {
   it('holds a readable key, a status and when they end, and nothing else', async () => {
     const tableName = await makeTable(client, 'Entries', ['id']);
-    const ledger = ledgerOf(dynamoDBLedger({ tableName, client }));
-    const key = `spillway#orders#tell-customer#${eventSourceArn}#c9fbe7d0261a5163fcb6940593e41797`;
-    await ledger.claim(key, 30_000);
+    const eventId = 'c9fbe7d0261a5163fcb6940593e41797';
+    const key = `spillway#orders#tell-customer#${eventSourceArn}#${eventId}`;
+    const session = openSession(ledgerOf(dynamoDBLedger({ tableName, client })), 30_000);
+    const first = await holdOf(session, eventId);
 
     const [claimed, ...others] = await itemsOf(client, tableName);
     expect(others).toEqual([]);
     expect(claimed).toEqual({
       id: { S: key },
       status: { S: 'INPROGRESS' },
+      owner: { S: expect.stringMatching(/^[\w-]{36}\/1$/) as string },
       expiration: { N: expect.any(String) as string },
       in_progress_expiration: { N: expect.any(String) as string },
     });
@@ -56,18 +58,21 @@ describe("the ledger's table", () => {
       5_000,
     );
 
-    await ledger.complete(key, 'handled');
-    const [handled] = await itemsOf(client, tableName);
-    expect(handled).toEqual({ ...claimed, status: { S: 'COMPLETED' }, expiration: handled?.['expiration'] });
-    expect(Math.abs(secondsFromNow(handled?.['expiration']?.N) - 48 * 3_600)).toBeLessThan(5);
-
-    await ledger.complete(key, 'dead-lettered');
-    const [settled] = await itemsOf(client, tableName);
-    expect(settled).toMatchObject({ id: { S: key }, data: { S: 'dead-lettered' } });
-
+    expect(await first.complete('handled')).toBe('kept');
+    expect(await itemsOf(client, tableName)).toEqual([{ ...claimed, status: { S: 'COMPLETED' } }]);
     // What is settled is nobody's claim any more.
-    await ledger.release(key);
-    expect(await itemsOf(client, tableName)).toEqual([settled]);
+    expect(await first.release()).toBe('lost');
+    expect(await itemsOf(client, tableName)).toHaveLength(1);
+
+    const second = await holdOf(session, 'other');
+    await second.complete('dead-lettered');
+    expect(await itemsOf(client, tableName)).toContainEqual({
+      id: { S: `spillway#orders#tell-customer#${eventSourceArn}#other` },
+      status: { S: 'COMPLETED' },
+      owner: { S: expect.stringMatching(/\/2$/) as string },
+      expiration: { N: expect.any(String) as string },
+      data: { S: 'dead-lettered' },
+    });
   });
 
   it('has its time to live on the attribute that the documentation names', async () => {
@@ -78,7 +83,7 @@ describe("the ledger's table", () => {
         TimeToLiveSpecification: { AttributeName: 'expiration', Enabled: true },
       }),
     );
-    await ledgerOf(dynamoDBLedger({ tableName, client })).claim('spillway#a', 1_000);
+    await holdOf(openSession(ledgerOf(dynamoDBLedger({ tableName, client }))), 'a');
     const [item] = await itemsOf(client, tableName);
     expect(Number(item?.['expiration']?.N)).toSatisfy(Number.isInteger);
   });
@@ -86,8 +91,7 @@ describe("the ledger's table", () => {
   it('Promise 4: keeps an entry for as long as it is told, which is longer than the stream keeps a record', async () => {
     const tableName = await makeTable(client, 'Expiry', ['id']);
     const ledger = ledgerOf(dynamoDBLedger({ tableName, client, expiresAfterSeconds: 7 * 86_400 }));
-    await ledger.claim('spillway#a', 1_000);
-    await ledger.complete('spillway#a', 'handled');
+    await (await holdOf(openSession(ledger), 'a')).complete('handled');
     const [item] = await itemsOf(client, tableName);
     expect(Math.abs(secondsFromNow(item?.['expiration']?.N) - 7 * 86_400)).toBeLessThan(5);
   });
@@ -142,15 +146,15 @@ describe('a ledger that cannot be reached', () => {
     ['release', 'could not release a claim'],
   ] as const)('says so, by the name of the table, when it is to %s', async (step, told) => {
     const tableName = await makeTable(client, `Gone-${step}`, ['id']);
-    const ledger = ledgerOf(dynamoDBLedger({ tableName, client }));
-    if (step !== 'claim') await ledger.claim('spillway#a', 60_000);
+    const session = openSession(ledgerOf(dynamoDBLedger({ tableName, client })));
+    const hold = step === 'claim' ? undefined : await holdOf(session, 'a');
     await client.send(new DeleteTableCommand({ TableName: tableName }));
     const use = {
-      claim: () => ledger.claim('spillway#a', 60_000),
-      complete: () => ledger.complete('spillway#a', 'handled'),
-      release: () => ledger.release('spillway#a'),
+      claim: () => session.take(workOf('a')),
+      complete: () => hold?.complete('handled'),
+      release: () => hold?.release(),
     };
-    const error = await use[step]().then(
+    const error = await Promise.resolve(use[step]()).then(
       () => expect.unreachable('the table is not there'),
       (thrown: unknown) => thrown as LedgerError,
     );
@@ -202,14 +206,16 @@ describe("what dynamoDBLedger's options may be", () => {
   it('the table is that of SPILLWAY_LEDGER_TABLE if none is named', async () => {
     const table = await makeTable(client, 'FromEnvironment', ['id']);
     vi.stubEnv('SPILLWAY_LEDGER_TABLE', table);
-    await ledgerOf(dynamoDBLedger({ client })).claim('spillway#a', 1_000);
+    await holdOf(openSession(ledgerOf(dynamoDBLedger({ client }))), 'a');
     expect(await itemsOf(client, table)).toHaveLength(1);
   });
 
   it('without any table it throws on Lambda, naming the variable, and at its first use elsewhere', async () => {
     vi.stubEnv('SPILLWAY_LEDGER_TABLE', ' ');
     const elsewhere = ledgerOf(dynamoDBLedger({ client }));
-    const failed = await elsewhere.claim('spillway#a', 1_000).catch((error: unknown) => error);
+    const failed = await openSession(elsewhere)
+      .take(workOf('a'))
+      .catch((error: unknown) => error);
     expect(failed).toBeInstanceOf(LedgerError);
     expect((failed as LedgerError).cause).toBeInstanceOf(MissingEnvironmentError);
     vi.stubEnv('AWS_LAMBDA_FUNCTION_NAME', 'orders');
@@ -296,8 +302,8 @@ describe('Powertools and its settings', () => {
       expect(error).toBeInstanceOf(InvalidOptionError);
       return;
     }
-    await ledgers[0].claim('spillway#a', 60_000);
-    expect(await ledgers[1].claim('spillway#a', 60_000)).toEqual({ kind: 'held' });
+    await holdOf(openSession(ledgers[0]), 'a');
+    expect(await openSession(ledgers[1]).take(workOf('a'))).toMatchObject({ kind: 'held' });
   });
 
   it('Promise 9: a text that makeIdempotent is called with is not in the table, but its hash', async () => {
@@ -316,6 +322,47 @@ describe('Powertools and its settings', () => {
     expect(JSON.stringify(item)).not.toContain('S3CRET');
   });
 
+  describe('a late run of makeIdempotent', () => {
+    const config = new IdempotencyConfig({ expiresAfterSeconds: 172_800, hashFunction: 'sha256' });
+    const inFunction = (tableName: string, work: () => Promise<unknown>, remainingMs: number) => {
+      config.registerLambdaContext(lambdaContext({ remainingMs }));
+      return makeIdempotent((card: string) => work().then((result) => result ?? card), {
+        persistenceStore: dynamoDBLedger({ tableName, client }),
+        config,
+      })('card');
+    };
+    const twoRuns = async (tableName: string, late: () => Promise<unknown>) => {
+      await makeTable(client, tableName, ['id']);
+      const warned = vi.spyOn(console, 'warn').mockReturnValue();
+      const { promise: mayEnd, resolve: end } = Promise.withResolvers<undefined>();
+      const first = inFunction(tableName, () => mayEnd.then(late), 1).catch((error: unknown) => error);
+      await expect.poll(() => itemsOf(client, tableName)).toHaveLength(1);
+      await new Promise((later) => setTimeout(later, 5));
+      const { promise: secondEnd, resolve: endSecond } = Promise.withResolvers<string>();
+      const second = inFunction(tableName, () => secondEnd, 60_000);
+      const before = await itemsOf(client, tableName);
+      await expect.poll(() => itemsOf(client, tableName)).not.toEqual(before);
+      const taken = await itemsOf(client, tableName);
+      end(undefined);
+      const ended = await first;
+      expect(await itemsOf(client, tableName)).toEqual(taken);
+      endSecond('done by the second');
+      expect(await second).toBe('done by the second');
+      warned.mockRestore();
+      return ended;
+    };
+
+    it('Promise 4: completes nothing that another run has taken, and says so', async () => {
+      const ended = await twoRuns('LateComplete', () => Promise.resolve('late'));
+      expect(ended).toMatchObject({ cause: { code: 'CLAIM_LOST' } });
+    });
+
+    it('Promise 4: deletes nothing that another run has taken', async () => {
+      const ended = await twoRuns('LateDelete', () => Promise.reject(new Error('late')));
+      expect(ended).toMatchObject({ message: 'late' });
+    });
+  });
+
   it('makeIdempotent can use a dynamoDBLedger, beside Spillway and in the same table', async () => {
     const tableName = await makeTable(client, 'Both', ['id']);
     const layer = dynamoDBLedger({ tableName, client });
@@ -330,13 +377,13 @@ describe('Powertools and its settings', () => {
     const warned = vi.spyOn(console, 'warn').mockReturnValue();
     const chargeOnce = makeIdempotent(charge, { persistenceStore: layer, config });
 
-    await ledger.claim('spillway#a', 60_000);
+    const hold = await holdOf(openSession(ledger), 'a');
     expect(await chargeOnce({ id: 'a' })).toEqual({ charged: 'a' });
-    await ledger.complete('spillway#a', 'handled');
+    await hold.complete('handled');
     expect(await chargeOnce({ id: 'a' })).toEqual({ charged: 'a' });
     expect(await chargeOnce({ id: 'b' })).toEqual({ charged: 'b' });
     expect(charge).toHaveBeenCalledTimes(2);
-    expect(await ledger.claim('spillway#a', 60_000)).toEqual({ kind: 'settled', as: 'handled' });
+    expect(await openSession(ledger).take(workOf('a'))).toEqual({ kind: 'settled', as: 'handled' });
     expect(await itemsOf(client, tableName)).toHaveLength(3);
     expect(warned).not.toHaveBeenCalled();
     warned.mockRestore();

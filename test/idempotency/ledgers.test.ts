@@ -26,14 +26,41 @@ afterAll(async () => {
   await stack.stop();
 });
 
-const memory = memoryLedger();
-describeLedger({ name: 'memoryLedger', create: () => memory });
+const oneRequestEach = {
+  fence: 'Powertools writes no owner into its entries',
+  commit: 'Powertools has no transaction',
+};
+const noClaims = 'it makes no claims, for Lambda gives a shard to one invocation at a time';
 
-describeLedger({ name: 'dynamoDBLedger', create: () => dynamoDBLedger({ tableName: 'Ledger', client }) });
+const inMemory = {
+  claim: memoryLedger(),
+  record: memoryLedger({ guarantee: 'record' }),
+  checkpoint: memoryLedger({ guarantee: 'checkpoint' }),
+};
+const cannot = {
+  claim: {},
+  record: { claim: noClaims },
+  checkpoint: { claim: noClaims, last: 'it writes only what a redelivery needs' },
+};
+
+for (const guarantee of ['claim', 'record', 'checkpoint'] as const) {
+  describeLedger({
+    name: `memoryLedger({ guarantee: '${guarantee}' })`,
+    create: () => inMemory[guarantee],
+    cannot: cannot[guarantee],
+  });
+
+  describeLedger({
+    name: `dynamoDBLedger({ guarantee: '${guarantee}' })`,
+    create: () => dynamoDBLedger({ tableName: 'Ledger', client, guarantee }),
+    cannot: cannot[guarantee],
+  });
+}
 
 describeLedger({
   name: "Powertools' DynamoDBPersistenceLayer, as it is",
   create: () => new DynamoDBPersistenceLayer({ tableName: 'Powertools', awsSdkV3Client: client }),
+  cannot: oneRequestEach,
 });
 
 describeLedger({
@@ -50,10 +77,12 @@ describeLedger({
       inProgressExpiryAttr: 'lease',
       dataAttr: 'result',
     }),
+  cannot: oneRequestEach,
 });
 
 const cache = memoryCache();
 describeLedger({
   name: "Powertools' CachePersistenceLayer, as it is",
   create: () => new CachePersistenceLayer({ client: cache }),
+  cannot: oneRequestEach,
 });

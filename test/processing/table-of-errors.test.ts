@@ -19,6 +19,7 @@ import {
   memoryLedger,
   streamEvent,
 } from '../../src/testing/index.ts';
+import { alteredLedger } from '../altered-ledger.ts';
 import { instantRuntime } from '../instant-runtime.ts';
 
 const metadata = { $metadata: { httpStatusCode: 400 } };
@@ -66,10 +67,11 @@ const cases: readonly (readonly [string, unknown, Verdict])[] = [
   ['a DNS that does not answer', withCode('EAI_AGAIN'), 'transient'],
   ['AbortSignal.timeout', new DOMException('x', 'TimeoutError'), 'transient'],
   ['a transaction in conflict', cancelled('None', 'TransactionConflict'), 'transient'],
+  ['a transaction whose condition failed', cancelled('None', 'ConditionalCheckFailed'), 'unexpected'],
   [
-    'a transaction whose condition failed',
+    'a transaction in conflict whose condition failed too, in the middle of the other one',
     cancelled('TransactionConflict', 'ConditionalCheckFailed'),
-    'unexpected',
+    'transient',
   ],
   [
     'a condition that failed',
@@ -187,8 +189,7 @@ describe('what becomes of an error', () => {
   });
 
   it('a ledger that does not answer fails the record, and the handler is not run', async () => {
-    const ledger = memoryLedger();
-    ledger.saveInProgress = () => Promise.reject(withCode('ECONNREFUSED'));
+    const ledger = alteredLedger({ take: () => Promise.reject(withCode('ECONNREFUSED')) });
     const { outcome, attempts } = await run(() => undefined, { ledger });
     expect({ outcome, attempts }).toEqual({ outcome: 'failed', attempts: [] });
   });

@@ -15,6 +15,7 @@ import {
   streamEvent,
 } from '../../src/testing/index.ts';
 import type { TestRuntime } from '../instant-runtime.ts';
+import { alteredLedger } from '../altered-ledger.ts';
 import { instantRuntime } from '../instant-runtime.ts';
 
 const breath = () => new Promise((turn) => setImmediate(turn));
@@ -40,12 +41,13 @@ describe('Promise 7: no handler is started when the time is over', () => {
   it('Promise 7: also where the ledger took all the time there was, and the claim is free again', async () => {
     let starts = 0;
     const runtime = instantRuntime();
-    const ledger = memoryLedger();
-    const claim = ledger.saveInProgress.bind(ledger);
-    ledger.saveInProgress = async (...given) => {
-      await claim(...given);
-      runtime.advance(2_200);
-    };
+    const ledger = alteredLedger({
+      take: async (work, take) => {
+        const taken = await take(work);
+        runtime.advance(2_200);
+        return taken;
+      },
+    });
     const router = createRouter().onInsert('pay', anyItem(), () => void (starts += 1));
     const { handler, outcomes } = stage(router, { ledger }, runtime);
     await handler(streamEvent(record()), lambdaContext({ remainingMs: 3_000 }));
@@ -93,10 +95,10 @@ describe('Promise 4: the ledger is not given up early', () => {
     Promise.reject(Object.assign(new Error('slow down'), { name: 'ThrottlingException' }));
 
   it('Promise 4: a completion is repeated while there is time', async () => {
-    const ledger = memoryLedger();
-    const complete = ledger.saveSuccess.bind(ledger);
     let refusals = 10;
-    ledger.saveSuccess = (...given) => ((refusals -= 1) > 0 ? throttled() : complete(...given));
+    const ledger = alteredLedger({
+      complete: (complete) => ((refusals -= 1) > 0 ? throttled() : complete()),
+    });
     const { handler, outcomes } = stage(
       createRouter().onInsert('x', anyItem(), () => undefined),
       { ledger },
@@ -106,10 +108,8 @@ describe('Promise 4: the ledger is not given up early', () => {
   });
 
   it('Promise 4: a release that failed is repeated too, so that the next delivery can run', async () => {
-    const ledger = memoryLedger();
-    const release = ledger.deleteRecord.bind(ledger);
     let refusals = 3;
-    ledger.deleteRecord = (...given) => ((refusals -= 1) > 0 ? throttled() : release(...given));
+    const ledger = alteredLedger({ release: (release) => ((refusals -= 1) > 0 ? throttled() : release()) });
     const router = createRouter().onInsert('x', anyItem(), () => {
       throw new PermanentError('never');
     });

@@ -8,6 +8,7 @@ import { isSettled } from '../../src/processing/outcome.ts';
 import { anyItem } from '../../src/routing/entity.ts';
 import { createRouter } from '../../src/routing/router.ts';
 import { lambdaContext, memoryDeadLetters, memoryLedger } from '../../src/testing/index.ts';
+import { alteredLedger } from '../altered-ledger.ts';
 import { instantRuntime } from '../instant-runtime.ts';
 import type { PlannedRecord } from './arbitrary-batch.ts';
 import { anyBatch, behave } from './arbitrary-batch.ts';
@@ -145,49 +146,56 @@ const earlierOfItem = (batch: readonly PlannedRecord[], number: string): readonl
     .map((one) => one.number);
 };
 
+const anyGuarantee = fc.constantFrom('claim' as const, 'record' as const, 'checkpoint' as const);
+
 describe('Promise 1, whatever else fails', () => {
   it('Promise 1: the response names the first unsettled record, though ledger and queue fail at random', async () => {
     await fc.assert(
-      fc.asyncProperty(anyBatch, fc.array(fc.boolean(), { minLength: 1 }), async (batch, faults) => {
-        let use = 0;
-        const mayFail = (): Promise<void> => {
-          use += 1;
-          return faults[use % faults.length] === true
-            ? Promise.reject(Object.assign(new Error('down'), { code: 'ECONNRESET' }))
-            : Promise.resolve();
-        };
-        const steady = memoryLedger();
-        const claim = steady.saveInProgress.bind(steady);
-        const complete = steady.saveSuccess.bind(steady);
-        const release = steady.deleteRecord.bind(steady);
-        const ledger = Object.assign(steady, {
-          saveInProgress: (key: string, leaseMs: number) => mayFail().then(() => claim(key, leaseMs)),
-          saveSuccess: (key: string, result: string) => mayFail().then(() => complete(key, result)),
-          deleteRecord: (key: string) => mayFail().then(() => release(key)),
-        });
-        const memory = memoryDeadLetters();
-        const outcomes = new Map<string, OutcomeName>();
-        const { handler } = stage(batch, {
-          ledger,
-          deadLetters: { send: (letter) => mayFail().then(() => memory.send(letter)) },
-          observers: [
+      fc.asyncProperty(
+        anyBatch,
+        fc.array(fc.boolean(), { minLength: 1 }),
+        anyGuarantee,
+        async (batch, faults, guarantee) => {
+          let use = 0;
+          const mayFail = (): Promise<void> => {
+            use += 1;
+            return faults[use % faults.length] === true
+              ? Promise.reject(Object.assign(new Error('down'), { code: 'ECONNRESET' }))
+              : Promise.resolve();
+          };
+          const ledger = alteredLedger(
             {
-              onRecord({ sequenceNumber, outcome }) {
-                expect(outcomes.has(sequenceNumber)).toBe(false);
-                outcomes.set(sequenceNumber, outcome);
-              },
+              take: (work, take) => mayFail().then(() => take(work)),
+              complete: (complete) => mayFail().then(complete),
+              release: (release) => mayFail().then(release),
+              close: (close) => mayFail().then(close),
             },
-          ],
-        });
-        const response = await handler(eventOf(batch), lambdaContext());
-        expect(outcomes.size).toBe(batch.length);
-        const unsettled = batch
-          .map(({ number }) => number)
-          .filter((number) => !isSettled(outcomes.get(number) ?? 'failed'));
-        expect(response.batchItemFailures).toEqual(
-          unsettled.slice(0, 1).map((itemIdentifier) => ({ itemIdentifier })),
-        );
-      }),
+            memoryLedger({ guarantee }),
+          );
+          const memory = memoryDeadLetters();
+          const outcomes = new Map<string, OutcomeName>();
+          const { handler } = stage(batch, {
+            ledger,
+            deadLetters: { send: (letter) => mayFail().then(() => memory.send(letter)) },
+            observers: [
+              {
+                onRecord({ sequenceNumber, outcome }) {
+                  expect(outcomes.has(sequenceNumber)).toBe(false);
+                  outcomes.set(sequenceNumber, outcome);
+                },
+              },
+            ],
+          });
+          const response = await handler(eventOf(batch), lambdaContext());
+          expect(outcomes.size).toBe(batch.length);
+          const unsettled = batch
+            .map(({ number }) => number)
+            .filter((number) => !isSettled(outcomes.get(number) ?? 'failed'));
+          expect(response.batchItemFailures).toEqual(
+            unsettled.slice(0, 1).map((itemIdentifier) => ({ itemIdentifier })),
+          );
+        },
+      ),
       runs,
     );
   });

@@ -1,0 +1,110 @@
+import { randomUUID } from 'node:crypto';
+import type { Entry } from './entry.ts';
+import { completedEntry, standingOf } from './entry.ts';
+import { reach } from './reach.ts';
+import { keepLeases } from './keep-leases.ts';
+import type { Hold, Ledger, LedgerSession, RecordWork, SessionOptions, Taken, Word } from './session.ts';
+import type { Claimed, Store, Written } from './store.ts';
+import { workKey } from './work.ts';
+
+export interface ClaimLedgerOptions {
+  readonly expiresAfterSeconds: number;
+  /** How long a claim keeps others away if its run dies. Undefined: for what is left of the invocation. */
+  readonly leaseSeconds: number | undefined;
+}
+
+/** How often a claim may be lost to others before it counts as held. */
+const claimTries = 5;
+
+/** `guarantee: 'claim'`: work is claimed before it is run, and only the owner of the claim completes or releases it. */
+export const createClaimLedger = (store: Store, options: ClaimLedgerOptions): Ledger => ({
+  ahead: 200,
+  open: (session) => openClaims(store, options, session),
+});
+
+function openClaims(store: Store, options: ClaimLedgerOptions, session: SessionOptions): LedgerSession {
+  const { runtime, untilTimeoutMs } = session;
+  const { expiresAfterSeconds, leaseSeconds = Infinity } = options;
+  const leases = keepLeases(store, session, leaseSeconds);
+  /** What was seen to be held: it is looked at before it is written again. */
+  const held = new Set<string>();
+  const run = randomUUID();
+  let claims = 0;
+
+  const leaseEndsAtMs = (): number => {
+    // No lease at all would be one without an end.
+    const leaseMs = Math.max(1, Math.min(untilTimeoutMs(), leaseSeconds * 1_000));
+    return Math.ceil(runtime.now() + leaseMs);
+  };
+  const expiresAtSeconds = (): number => Math.round(runtime.now() / 1_000 + expiresAfterSeconds);
+
+  const take = async (work: RecordWork): Promise<Taken> => {
+    const key = workKey(work);
+    claims += 1;
+    const owner = `${run}/${claims}`;
+    const claim = (): Entry => ({
+      key,
+      status: 'INPROGRESS',
+      owner,
+      leaseEndsAtMs: leaseEndsAtMs(),
+      expiresAtSeconds: expiresAtSeconds(),
+    });
+    let written: Written = held.delete(key)
+      ? { kind: 'refused', found: await store.read(key) }
+      : await store.insert(claim());
+    for (let tries = 1; written.kind === 'refused'; tries += 1) {
+      const { found } = written;
+      const standing = found && standingOf(found, runtime.now());
+      if (standing?.kind === 'settled') return standing;
+      if (standing?.kind === 'held' || tries === claimTries) {
+        held.add(key);
+        return { kind: 'held', untilMs: standing?.kind === 'held' ? standing.untilMs : undefined };
+      }
+      // It expired, or was released in between.
+      written = found === undefined ? await store.insert(claim()) : await store.replace(claim(), found);
+    }
+    leases.add({ key, owner });
+    return { kind: 'mine', hold: holdOn({ key, owner }) };
+  };
+
+  const holdOn = (claimed: Claimed): Hold => {
+    const settled = (as: 'handled' | 'dead-lettered'): Entry =>
+      completedEntry(claimed.key, as, { owner: claimed.owner, expiresAtSeconds: expiresAtSeconds() });
+    const ended = ({ kind }: Written): Word => {
+      leases.remove(claimed);
+      return kind === 'written' ? 'kept' : 'lost';
+    };
+    return {
+      complete: (as) =>
+        reach(store, 'remember a settled record', async () =>
+          ended(
+            as === 'handled'
+              ? await store.complete(claimed)
+              : await store.replace(settled(as), { ...settled(as), status: 'INPROGRESS' }),
+          ),
+        ),
+      release: () =>
+        reach(store, 'release a claim', async () => {
+          const written = await store.remove(claimed);
+          // Gone is gone: by an earlier word of ours whose answer was lost, or by somebody's hand.
+          return ended(
+            written.kind === 'refused' && written.found === undefined ? { kind: 'written' } : written,
+          );
+        }),
+      async commit(writes) {
+        const written = await store.commit(writes, settled('handled'), 'claimed', runtime.now());
+        const isSettled =
+          written.kind === 'refused' &&
+          written.found !== undefined &&
+          standingOf(written.found, runtime.now()).kind === 'settled';
+        return isSettled ? (ended(written), 'settled') : ended(written);
+      },
+    };
+  };
+
+  return {
+    take: (work) => reach(store, 'claim a record', () => take(work)),
+    close: () => Promise.resolve(),
+    abandon: leases.close,
+  };
+}

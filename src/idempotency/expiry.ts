@@ -1,0 +1,20 @@
+import { IdempotencyConfig } from '@aws-lambda-powertools/idempotency';
+import { InvalidOptionError } from '../errors.ts';
+
+/** Lambda delivers a record of a DynamoDB stream again for at most this long. */
+export const streamRetentionSeconds = 24 * 60 * 60;
+export const defaultExpirySeconds = 2 * streamRetentionSeconds;
+
+/** @throws InvalidOptionError if a redelivery could come after the entry has expired. */
+export function ledgerConfig(expiresAfterSeconds = defaultExpirySeconds): IdempotencyConfig {
+  if (!(Number.isInteger(expiresAfterSeconds) && expiresAfterSeconds > streamRetentionSeconds))
+    throw new InvalidOptionError(
+      `ledger: "expiresAfterSeconds" must be a whole number above ${streamRetentionSeconds}, the 24 hours for which ` +
+        `the stream delivers again, got ${String(expiresAfterSeconds)}`,
+    );
+  return new IdempotencyConfig({
+    expiresAfterSeconds,
+    hashFunction: 'sha256',
+    throwOnNoIdempotencyKey: true,
+  });
+}

@@ -1,0 +1,77 @@
+import { randomUUID } from 'node:crypto';
+import type { Entry } from './entry.ts';
+import { completedEntry, standingOf } from './entry.ts';
+import { reach } from './reach.ts';
+import type { Hold, Ledger, LedgerSession, SessionOptions, Word } from './session.ts';
+import type { Store } from './store.ts';
+import { workKey } from './work.ts';
+
+/**
+ * `guarantee: 'record'`: work is looked up before it is run and remembered after it, with no claim in between. Enough
+ * where one invocation at a time has a shard's batch; two at the same time would both run it.
+ */
+export const createRecordLedger = (
+  store: Store,
+  { expiresAfterSeconds }: { readonly expiresAfterSeconds: number },
+): Ledger => ({
+  ahead: 200,
+  open: (session) => openRecords(store, expiresAfterSeconds, session),
+});
+
+function openRecords(store: Store, expiresAfterSeconds: number, { runtime }: SessionOptions): LedgerSession {
+  const owner = randomUUID();
+  /** What is taken and not done: a batch that holds a record twice must not run it twice. */
+  const taken = new Set<string>();
+  const holdOn = (key: string): Hold => {
+    const settled = (as: 'handled' | 'dead-lettered') =>
+      completedEntry(key, as, {
+        owner,
+        expiresAtSeconds: Math.round(runtime.now() / 1_000 + expiresAfterSeconds),
+      });
+    return {
+      complete: (as) =>
+        reach<Word>(store, 'remember a settled record', async () => {
+          await store.put([settled(as)]);
+          taken.delete(key);
+          return 'kept';
+        }),
+      release() {
+        taken.delete(key);
+        return Promise.resolve('kept');
+      },
+      async commit(writes) {
+        const { kind, ...rest } = await store.commit(writes, settled('handled'), 'unclaimed', runtime.now());
+        taken.delete(key);
+        if (kind === 'written') return 'kept';
+        const found = 'found' in rest ? rest.found : undefined;
+        return found !== undefined && standingOf(found, runtime.now()).kind === 'settled'
+          ? 'settled'
+          : 'lost';
+      },
+    };
+  };
+  const read = async (key: string): Promise<Entry | undefined> => {
+    try {
+      return await store.read(key);
+    } catch (error) {
+      taken.delete(key);
+      throw error;
+    }
+  };
+  return {
+    take: (work) =>
+      reach(store, 'look up a record', async () => {
+        const key = workKey(work);
+        if (taken.has(key)) return { kind: 'held', untilMs: undefined };
+        taken.add(key);
+        const found = await read(key);
+        const standing = found && standingOf(found, runtime.now());
+        // A claim is that of a run with `guarantee: 'claim'`, which is heeded.
+        if (standing === undefined || standing.kind === 'free') return { kind: 'mine', hold: holdOn(key) };
+        taken.delete(key);
+        return standing;
+      }),
+    close: () => Promise.resolve(),
+    abandon: () => undefined,
+  };
+}

@@ -1,0 +1,105 @@
+import { AlreadySettledError, ClaimLostError, CommitRefusedError } from '../errors.ts';
+import type { SettledAs } from '../idempotency/entry.ts';
+import type { Hold, RecordWork, Taken, Word } from '../idempotency/session.ts';
+import type { CommitWrite } from '../routing/commit-write.ts';
+import { tableOf } from '../stream/read-record.ts';
+import type { Invocation } from './invocation.ts';
+import { steadily } from './steadily.ts';
+
+/** A piece of work's entry in the ledger, from the claim to its end. */
+export interface WorkClaim {
+  /** Asks ahead of the work's turn; what comes of it is told by `take`. */
+  ask(): void;
+  /** @throws LedgerError */
+  take(): Promise<Taken>;
+  /** @throws LedgerError, or ClaimLostError if another run has the claim by now */
+  complete(as: SettledAs): Promise<void>;
+  /** A claim that cannot be released ends with its lease; the record is not settled either way. */
+  release(): Promise<void>;
+  /** Releases a claim that was asked for and never taken. */
+  releaseUnused(): Promise<void>;
+  /** What a handler's `context.commit` does. */
+  commit(writes: readonly CommitWrite[]): Promise<void>;
+  /** How the handler's commit ended, once it has; undefined: there was none that went through. */
+  committed(): Promise<Word | 'settled' | undefined>;
+}
+
+/** Undefined: the ledger is switched off. */
+export function claimOn(work: RecordWork, invocation: Invocation): WorkClaim | undefined {
+  const { ledger } = invocation;
+  if (ledger === undefined) return undefined;
+  let asked: Promise<Taken> | undefined;
+  let hold: Hold | undefined;
+  let commit: Promise<Word | 'settled'> | undefined;
+  let isOver = false;
+
+  const first = (): Promise<Taken> => {
+    const answer = asked ?? ledger.take(work);
+    asked = undefined;
+    return answer;
+  };
+  const isOurs = (word: Word, what: 'complete' | 'release' | 'commit'): boolean => {
+    if (word === 'lost') tellLost(work, what, invocation);
+    return word === 'kept';
+  };
+  return {
+    ask() {
+      asked = ledger.take(work);
+      asked.catch(() => undefined);
+    },
+    async take() {
+      const taken = await steadily(invocation, first);
+      if (taken.kind === 'mine') hold = taken.hold;
+      return taken;
+    },
+    async complete(as) {
+      const mine = hold;
+      isOver = true;
+      if (mine === undefined) return;
+      if (!isOurs(await steadily(invocation, () => mine.complete(as)), 'complete')) throw claimLost(work);
+    },
+    async release() {
+      const mine = hold;
+      isOver = true;
+      if (mine === undefined) return;
+      const word = await steadily(invocation, () => mine.release()).catch(() => undefined);
+      if (word !== undefined) isOurs(word, 'release');
+    },
+    async releaseUnused() {
+      const taken = await asked?.catch(() => undefined);
+      if (taken?.kind === 'mine') await taken.hold.release().catch(() => undefined);
+    },
+    async commit(writes) {
+      const mine = hold;
+      if (mine === undefined || isOver)
+        throw new CommitRefusedError('context.commit was called after its handler had ended: await it');
+      if (commit !== undefined)
+        throw new CommitRefusedError(
+          'context.commit was called twice for one record: hand over all writes at once',
+        );
+      commit = steadily(invocation, () => mine.commit(writes));
+      // One that failed changed nothing, or is repeated by the same owner: another may follow.
+      commit.catch(() => (commit = undefined));
+      const word = await commit;
+      if (word === 'settled')
+        throw new AlreadySettledError('another run has settled this record meanwhile; nothing was written');
+      if (!isOurs(word, 'commit')) throw claimLost(work);
+    },
+    committed: async () => commit?.catch(() => undefined),
+  };
+}
+
+const claimLost = ({ route }: RecordWork): ClaimLostError =>
+  new ClaimLostError(
+    `the lease of this run on the record ended and another run has the claim for route "${route ?? ''}", so its word ` +
+      'changed nothing; the record is delivered again',
+  );
+
+function tellLost(
+  { consumer, route, eventSourceArn, eventId, sequenceNumber }: RecordWork,
+  word: 'complete' | 'release' | 'commit',
+  { observer }: Invocation,
+): void {
+  const table = tableOf(eventSourceArn);
+  observer.onClaimLost({ consumer, route, table, eventId, sequenceNumber, word });
+}
