@@ -17,7 +17,9 @@ export interface BenchOptions {
 export const usage = `npm run bench -- [--json FILE] [--markdown] [--rounds N] [--only ID,ID] [--one-process]
 ids: ${entrants.map(({ id }) => id).join(', ')}
 npm run bench -- local [--json FILE] [--markdown] [--rounds N] [--only TOPIC,TOPIC]
-topics: latency, idle, throughput, dev`;
+topics: latency, idle, throughput, dev
+npm run bench -- ledger [--json FILE] [--markdown] [--rounds N] [--only ID,ID]
+ids: powertools-parallel, powertools-sequential, claim, record, checkpoint, off`;
 
 /** @throws Error that says which option is wrong */
 export function readOptions(args: readonly string[]): BenchOptions {

@@ -51,6 +51,9 @@ try {
     // Loaded only then: the local engines are nothing that a handler's time depends on.
     const { runLocalBench } = await import('./local/run-local-bench.ts');
     await runLocalBench(others);
+  } else if (first === 'ledger') {
+    const { runLedgerBench } = await import('./ledger/run-ledger-bench.ts');
+    await runLedgerBench(others);
   } else await benchHandlers(process.argv.slice(2));
 } catch (error) {
   console.error(`${String(error)}\n\n${usage}`);
