@@ -22,7 +22,7 @@ export interface Round {
 }
 
 const batchSize = 1_000;
-const warmUpMs = 1_000;
+const warmUpMs = 3_000;
 /** Batches are delivered until they have taken this long together. */
 const measureMs = 3_000;
 const mostBatches = 30;

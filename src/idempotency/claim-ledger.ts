@@ -3,7 +3,7 @@ import type { Entry } from './entry.ts';
 import { completedEntry, standingOf } from './entry.ts';
 import { reach } from './reach.ts';
 import { keepLeases } from './keep-leases.ts';
-import type { Hold, Ledger, LedgerSession, RecordWork, SessionOptions, Taken, Word } from './session.ts';
+import type { Hold, Ledger, LedgerSession, SessionOptions, Taken, Word } from './session.ts';
 import type { Claimed, Store, Written } from './store.ts';
 import { workKey } from './work.ts';
 
@@ -11,6 +11,10 @@ export interface ClaimLedgerOptions {
   readonly expiresAfterSeconds: number;
   /** How long a claim keeps others away if its run dies. Undefined: for what is left of the invocation. */
   readonly leaseSeconds: number | undefined;
+}
+
+interface Asking extends Claimed {
+  readonly askedAtMs: number;
 }
 
 /** How often a claim may be lost to others before it counts as held. */
@@ -28,20 +32,17 @@ function openClaims(store: Store, options: ClaimLedgerOptions, session: SessionO
   const leases = keepLeases(store, session, leaseSeconds);
   /** What was seen to be held: it is looked at before it is written again. */
   const held = new Set<string>();
+  /** What was asked and has no answer: the claim may be there, and is ours. */
+  const unanswered = new Map<string, Asking>();
   const run = randomUUID();
   let claims = 0;
 
-  const leaseEndsAtMs = (): number => {
-    // No lease at all would be one without an end.
-    const leaseMs = Math.max(1, Math.min(untilTimeoutMs(), leaseSeconds * 1_000));
-    return Math.ceil(runtime.now() + leaseMs);
-  };
+  // No lease at all would be one without an end.
+  const leaseMs = (): number => Math.max(1, Math.min(untilTimeoutMs(), leaseSeconds * 1_000));
+  const leaseEndsAtMs = (): number => Math.ceil(runtime.now() + leaseMs());
   const expiresAtSeconds = (): number => Math.round(runtime.now() / 1_000 + expiresAfterSeconds);
 
-  const take = async (work: RecordWork): Promise<Taken> => {
-    const key = workKey(work);
-    claims += 1;
-    const owner = `${run}/${claims}`;
+  const take = async ({ key, owner, askedAtMs }: Asking): Promise<Taken> => {
     const claim = (): Entry => ({
       key,
       status: 'INPROGRESS',
@@ -49,9 +50,16 @@ function openClaims(store: Store, options: ClaimLedgerOptions, session: SessionO
       leaseEndsAtMs: leaseEndsAtMs(),
       expiresAtSeconds: expiresAtSeconds(),
     });
+    /** An answer that took its time is made sure of: the lease may be over by now. */
+    const inTime = async (answer: Promise<Written>): Promise<Written> => {
+      const written = await answer;
+      return written.kind === 'refused' || runtime.now() < askedAtMs + leaseMs() / 2
+        ? written
+        : store.renew({ key, owner }, leaseEndsAtMs());
+    };
     let written: Written = held.delete(key)
       ? { kind: 'refused', found: await store.read(key) }
-      : await store.insert(claim());
+      : await inTime(store.insert(claim()));
     for (let tries = 1; written.kind === 'refused'; tries += 1) {
       const { found } = written;
       const standing = found && standingOf(found, runtime.now());
@@ -61,10 +69,23 @@ function openClaims(store: Store, options: ClaimLedgerOptions, session: SessionO
         return { kind: 'held', untilMs: standing?.kind === 'held' ? standing.untilMs : undefined };
       }
       // It expired, or was released in between.
-      written = found === undefined ? await store.insert(claim()) : await store.replace(claim(), found);
+      const answer = found === undefined ? store.insert(claim()) : store.replace(claim(), found);
+      written = await inTime(answer);
     }
     leases.add({ key, owner });
     return { kind: 'mine', hold: holdOn({ key, owner }) };
+  };
+
+  const ask = async (key: string): Promise<Taken> => {
+    claims += 1;
+    const asking = unanswered.get(key) ?? { key, owner: `${run}/${claims}`, askedAtMs: runtime.now() };
+    unanswered.delete(key);
+    try {
+      return await take(asking);
+    } catch (error) {
+      unanswered.set(key, asking);
+      throw error;
+    }
   };
 
   const holdOn = (claimed: Claimed): Hold => {
@@ -103,7 +124,7 @@ function openClaims(store: Store, options: ClaimLedgerOptions, session: SessionO
   };
 
   return {
-    take: (work) => reach(store, 'claim a record', () => take(work)),
+    take: (work) => reach(store, 'claim a record', () => ask(workKey(work))),
     close: () => Promise.resolve(),
     abandon: leases.close,
   };

@@ -74,8 +74,7 @@ export async function commitTransaction(target: CommitTarget, request: CommitReq
 function completionOf(target: CommitTarget, { entry, over, nowMs }: CommitRequest): TransactWriteItem {
   const { tableName, names } = target;
   const item = target.attributesOf(entry);
-  const condition =
-    over === 'claimed' ? claimedBy(names, item[names.owner]) : free(names, Math.floor(nowMs / 1_000));
+  const condition = over === 'claimed' ? claimedBy(names, item[names.owner]) : free(names, nowMs);
   return {
     Put: {
       TableName: tableName,
@@ -99,10 +98,21 @@ function claimedBy({ owner, status }: Names, token: AttributeValue | undefined) 
   };
 }
 
-const free = ({ key, expiry }: Names, nowSeconds: number) => ({
-  ConditionExpression: 'attribute_not_exists(#key) OR #expiry <= :now',
-  ExpressionAttributeNames: { '#key': key, '#expiry': expiry },
-  ExpressionAttributeValues: { ':now': { N: String(nowSeconds) } },
+/** As `standingOf` has it: an entry whose life is over, or an unfinished one whose lease is. */
+const free = ({ key, expiry, status, inProgressExpiry }: Names, nowMs: number) => ({
+  ConditionExpression:
+    'attribute_not_exists(#key) OR #expiry <= :now OR (#status = :inProgress AND #lease < :nowMs)',
+  ExpressionAttributeNames: {
+    '#key': key,
+    '#expiry': expiry,
+    '#status': status,
+    '#lease': inProgressExpiry,
+  },
+  ExpressionAttributeValues: {
+    ':now': { N: String(Math.floor(nowMs / 1_000)) },
+    ':nowMs': { N: String(nowMs) },
+    ':inProgress': { S: 'INPROGRESS' },
+  },
 });
 
 interface Failure {

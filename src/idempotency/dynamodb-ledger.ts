@@ -22,7 +22,10 @@ import { ledgerKeyPrefix } from './work.ts';
 export type DynamoDBLedgerOptions = LedgerOptions & {
   /** The table: partition key `id` (string), time to live on `expiration`. Default: `SPILLWAY_LEDGER_TABLE`. */
   readonly tableName?: string;
-  /** A client of your own. Default: one made with the function's region and credentials. */
+  /**
+   * A client of your own. Default: one made with the function's region and credentials, which gives a request 5 seconds.
+   * Give yours a `requestTimeout` too: the SDK's default is to wait for ever.
+   */
   readonly client?: DynamoDBClient;
 };
 
@@ -41,8 +44,14 @@ export function dynamoDBLedger(options: DynamoDBLedgerOptions = {}): DynamoDBPer
   checkLedgerOptions('dynamoDBLedger', ledger);
   const config = ledgerConfig(ledger.expiresAfterSeconds);
   const table = tableName ?? fromEnvironmentAtInit('SPILLWAY_LEDGER_TABLE', remedy);
-  return new DynamoDBLedger(table, client ?? new DynamoDBClient({}), config, ledger);
+  return new DynamoDBLedger(table, client ?? defaultClient(), config, ledger);
 }
+
+/** The SDK would wait for an answer for ever, and the invocation with it; without the last setting it only warns. */
+const defaultClient = (): DynamoDBClient =>
+  new DynamoDBClient({
+    requestHandler: { connectionTimeout: 2_000, requestTimeout: 5_000, throwOnRequestTimeout: true },
+  });
 
 const remedy =
   'Set it to the name of the ledger table, or write createHandler(router, { ledger: dynamoDBLedger({ tableName }) }).';

@@ -68,7 +68,11 @@ export function dynamoDBStore(
         statements.complete(claimed),
         ({ owner, status }) => owner === claimed.owner && status === 'COMPLETED',
       ),
-    renew: (claimed, leaseEndsAtMs) => attempt(statements.renew(claimed, leaseEndsAtMs), () => false),
+    renew: (claimed, leaseEndsAtMs) =>
+      attempt(
+        statements.renew(claimed, leaseEndsAtMs),
+        ({ owner, status }) => owner === claimed.owner && status === 'INPROGRESS',
+      ),
     remove: (claimed) => attempt(statements.remove(claimed), () => false),
     async replace(entry, seen) {
       try {

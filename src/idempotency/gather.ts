@@ -23,6 +23,8 @@ interface Waiting<Wanted, Result> {
 const longestWaitMs = 10;
 /** More than these would only wait for the same table. */
 const mostUnderWay = 8;
+/** After that long a request that hangs counts no more: others must not hang behind it. */
+const longestCountedMs = 5_000;
 
 /**
  * Gathers what is wanted at the same time into requests. What is wanted while nothing is under way goes in the same turn
@@ -36,9 +38,17 @@ export function gather<Wanted, Result>(
   let underWay = 0;
   let scheduled = false;
   let cancel: (() => void) | undefined;
+  let isOverdue = false;
 
   const deliver = async (batch: readonly Waiting<Wanted, Result>[]): Promise<void> => {
     underWay += 1;
+    let isCounted = true;
+    const uncount = (): void => {
+      if (isCounted) underWay -= 1;
+      isCounted = false;
+      schedule();
+    };
+    const cancelCount = runtime.after(longestCountedMs, uncount);
     try {
       const answers = await send(batch.map(({ wanted }) => wanted));
       batch.forEach(({ resolve, reject }, index) => {
@@ -50,12 +60,12 @@ export function gather<Wanted, Result>(
     } catch (error) {
       for (const { reject } of batch) reject(error);
     } finally {
-      underWay -= 1;
-      schedule();
+      cancelCount();
+      uncount();
     }
   };
 
-  const flush = (isOverdue: boolean): void => {
+  const flush = (): void => {
     while (waiting.length > 0 && underWay < mostUnderWay) {
       if (waiting.length < most && underWay > 0 && !isOverdue) break;
       const [batch, rest] = cut(waiting, most, keyOf);
@@ -65,9 +75,11 @@ export function gather<Wanted, Result>(
     if (waiting.length > 0)
       cancel ??= runtime.after(longestWaitMs, () => {
         cancel = undefined;
-        flush(true);
+        isOverdue = true;
+        flush();
       });
     else {
+      isOverdue = false;
       cancel?.();
       cancel = undefined;
     }
@@ -79,7 +91,7 @@ export function gather<Wanted, Result>(
     scheduled = true;
     setImmediate(() => {
       scheduled = false;
-      flush(false);
+      flush();
     });
   }
 

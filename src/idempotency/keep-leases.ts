@@ -21,6 +21,7 @@ export function keepLeases(
   const leaseMs = leaseSeconds * 1_000;
   const claims = new Map<string, Claimed>();
   let cancel: (() => void) | undefined;
+  let isClosed = false;
 
   const renewAll = (): void => {
     cancel = undefined;
@@ -33,7 +34,8 @@ export function keepLeases(
     if (written?.kind === 'refused') claims.delete(claimed.owner);
   };
   function schedule(): void {
-    if (claims.size > 0 && leaseMs < untilTimeoutMs()) cancel ??= runtime.after(leaseMs / 3, renewAll);
+    if (!isClosed && claims.size > 0 && leaseMs < untilTimeoutMs())
+      cancel ??= runtime.after(leaseMs / 3, renewAll);
   }
 
   return {
@@ -43,6 +45,7 @@ export function keepLeases(
     },
     remove: ({ owner }) => void claims.delete(owner),
     close() {
+      isClosed = true;
       claims.clear();
       cancel?.();
       cancel = undefined;

@@ -31,10 +31,9 @@ export function layerClaims(
   { now }: Pick<Runtime, 'now'>,
 ): LayerClaims {
   const owners = new Map<string, string>();
-  const ownerOf = (key: string): string | undefined => {
-    const owner = owners.get(key);
-    owners.delete(key);
-    return owner;
+  /** Forgotten when its word has had an answer: one that had none may be said again. */
+  const forget = (key: string, owner: string): void => {
+    if (owners.get(key) === owner) owners.delete(key);
   };
   return {
     async take({ idempotencyKey: key, inProgressExpiryTimestamp, expiryTimestamp = Infinity }) {
@@ -59,7 +58,8 @@ export function layerClaims(
       return true;
     },
     async complete(record) {
-      const owner = ownerOf(record.idempotencyKey);
+      const { idempotencyKey: key } = record;
+      const owner = owners.get(key);
       if (owner === undefined) return false;
       const { responseData } = record;
       const hasData = responseData !== undefined;
@@ -67,7 +67,7 @@ export function layerClaims(
         .send(
           new UpdateItemCommand({
             TableName: tableName,
-            Key: keyOf(record.idempotencyKey),
+            Key: keyOf(key),
             UpdateExpression: `SET #status = :status, #expiry = :expiry${hasData ? ', #data = :data' : ''}`,
             ConditionExpression: '#owner = :owner',
             ExpressionAttributeNames: {
@@ -85,15 +85,18 @@ export function layerClaims(
           }),
         )
         .catch((error: unknown) => {
-          if (error instanceof ConditionalCheckFailedException) throw lost();
-          throw error;
+          if (!(error instanceof ConditionalCheckFailedException)) throw error;
+          forget(key, owner);
+          throw lost();
         });
+      forget(key, owner);
       return true;
     },
     async release({ idempotencyKey: key }) {
-      const owner = ownerOf(key);
+      const owner = owners.get(key);
       if (owner === undefined) return false;
       await store.remove({ key, owner });
+      forget(key, owner);
       return true;
     },
   };

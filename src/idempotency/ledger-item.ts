@@ -18,7 +18,8 @@ export const keyOf = (key: string): Item => ({ [names.key]: { S: key } });
 export const attributesOf = ({ key, status, owner, leaseEndsAtMs, expiresAtSeconds, data }: Entry): Item => ({
   [names.key]: { S: key },
   [names.status]: { S: status },
-  [names.expiry]: { N: String(expiresAtSeconds) },
+  // One without an end was written by somebody else.
+  ...(Number.isFinite(expiresAtSeconds) && { [names.expiry]: { N: String(expiresAtSeconds) } }),
   ...(owner !== undefined && { [names.owner]: { S: owner } }),
   ...(leaseEndsAtMs !== undefined && { [names.inProgressExpiry]: { N: String(leaseEndsAtMs) } }),
   ...(data !== undefined && { [names.data]: typeof data === 'string' ? { S: data } : { B: data } }),

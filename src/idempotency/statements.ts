@@ -34,7 +34,8 @@ export function statementsFor(tableName: string): Statements {
     `INSERT INTO ${table} VALUE {'${key}': ?, '${status}': 'INPROGRESS', '${owner}': ?, ` +
     `'${inProgressExpiry}': ?, '${expiry}': ?}`;
   const complete = `UPDATE ${table} SET "${status}" = 'COMPLETED' ${where}`;
-  const renew = `UPDATE ${table} SET "${inProgressExpiry}" = ? ${where}`;
+  // A renewal that was delayed must not take back a later one.
+  const renew = `UPDATE ${table} SET "${inProgressExpiry}" = ? ${where} AND "${inProgressExpiry}" < ?`;
   const remove = `DELETE FROM ${table} ${where}`;
   const of = (claimed: Claimed): AttributeValue[] => [{ S: claimed.key }, { S: claimed.owner }];
   return {
@@ -52,7 +53,7 @@ export function statementsFor(tableName: string): Statements {
     renew: (claimed, endsAtMs) => ({
       key: claimed.key,
       text: renew,
-      parameters: [{ N: String(endsAtMs) }, ...of(claimed)],
+      parameters: [{ N: String(endsAtMs) }, ...of(claimed), { N: String(endsAtMs) }],
     }),
     remove: (claimed) => ({ key: claimed.key, text: remove, parameters: of(claimed) }),
   };

@@ -31,7 +31,7 @@ export interface Store {
   put(entries: readonly Entry[]): Promise<void>;
   /** Makes an unfinished claim of the owner a completed entry without `data`. */
   complete(claimed: Claimed): Promise<Written>;
-  /** Moves the end of the lease of an unfinished claim of the owner. */
+  /** Sees to it that the lease of an unfinished claim of the owner does not end before then. */
   renew(claimed: Claimed, leaseEndsAtMs: number): Promise<Written>;
   /** Deletes an unfinished claim of the owner. */
   remove(claimed: Claimed): Promise<Written>;

@@ -37,11 +37,16 @@ async function runAll(
 ): Promise<RecordRan> {
   const results: Promise<RouteResult>[] = [];
   for (const task of tasks) {
-    if (!(await mayStart(results, invocation)))
-      results.push(Promise.resolve({ route: task.route, outcome: 'deferred', attempts: 0, durationMs: 0 }));
-    else results.push(Promise.resolve((await runTask(task, invocation, progress)).result));
+    if (await mayStart(results, invocation))
+      results.push(Promise.resolve((await runTask(task, invocation, progress)).result));
+    else results.push(leave(task));
   }
   return { result: Promise.all(results).then(recordResult) };
+}
+
+async function leave({ route, claim }: Task): Promise<RouteResult> {
+  await claim?.releaseUnused();
+  return { route, outcome: 'deferred', attempts: 0, durationMs: 0 };
 }
 
 /** Without a ledger, what ran after a failure would run again with the redelivery that the failure brings. */

@@ -73,7 +73,10 @@ async function takeClaim(
     // Saves the claim on a change that is not wanted. One that throws is run, and throws again where that counts.
     if (task.hasDoubt && !(await task.wants().catch(() => true))) return { outcome: 'unrouted' };
     for (let waits = 1; ; waits += 1) {
-      if (deadline.remainingMs() <= 0) return { outcome: 'deferred' };
+      if (deadline.remainingMs() <= 0) {
+        await task.claim?.releaseUnused();
+        return { outcome: 'deferred' };
+      }
       const taken: Taken | undefined = await task.claim?.take();
       switch (taken?.kind) {
         case 'mine':

@@ -1,5 +1,5 @@
 import type { Entry } from '../idempotency/entry.ts';
-import { isExpired } from '../idempotency/entry.ts';
+import { standingOf } from '../idempotency/entry.ts';
 import type { Claimed, Store, Written } from '../idempotency/store.ts';
 import type { CommitWrite } from '../routing/commit-write.ts';
 
@@ -30,6 +30,8 @@ export function memoryStore(): MemoryStore {
     const entry = entries.get(key);
     return entry?.status === 'COMPLETED' && owner !== undefined && entry.owner === owner;
   };
+  const isFreeFor = ({ key, owner }: Entry): boolean =>
+    !entries.has(key) || (owner !== undefined && entries.get(key)?.owner === owner);
   const putIf = (isAllowed: boolean, entry: Entry): Written => {
     if (!isAllowed) return refused(entry.key);
     entries.set(entry.key, entry);
@@ -40,7 +42,7 @@ export function memoryStore(): MemoryStore {
     entries,
     commits,
     read: (key) => Promise.resolve(entries.get(key)),
-    insert: (entry) => Promise.resolve(putIf(!entries.has(entry.key), entry)),
+    insert: (entry) => Promise.resolve(putIf(isFreeFor(entry), entry)),
     replace(entry, seen) {
       const found = entries.get(entry.key);
       const isSame =
@@ -60,7 +62,12 @@ export function memoryStore(): MemoryStore {
         isDoneBy(claimed) ? written : ofOwner(claimed, (entry) => ({ ...entry, status: 'COMPLETED' })),
       ),
     renew: (claimed, leaseEndsAtMs) =>
-      Promise.resolve(ofOwner(claimed, (entry) => ({ ...entry, leaseEndsAtMs }))),
+      Promise.resolve(
+        ofOwner(claimed, (entry) => ({
+          ...entry,
+          leaseEndsAtMs: Math.max(leaseEndsAtMs, entry.leaseEndsAtMs ?? leaseEndsAtMs),
+        })),
+      ),
     remove: (claimed) => Promise.resolve(ofOwner(claimed, () => undefined)),
     commit(writes, entry, over, nowMs) {
       if (isDoneBy(entry)) return Promise.resolve(written);
@@ -68,7 +75,7 @@ export function memoryStore(): MemoryStore {
       const isAllowed =
         over === 'claimed'
           ? found?.owner === entry.owner && found?.status === 'INPROGRESS'
-          : found === undefined || isExpired(found, nowMs);
+          : found === undefined || standingOf(found, nowMs).kind === 'free';
       if (isAllowed) commits.push(writes);
       return Promise.resolve(putIf(isAllowed, entry));
     },

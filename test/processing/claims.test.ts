@@ -161,6 +161,22 @@ describe('claims that are taken ahead', () => {
     expect((await response).batchItemFailures).toHaveLength(1);
   });
 
+  it('are released for the routes that a record had no time for', async () => {
+    const ledger = memoryLedger();
+    const router = createRouter()
+      .onInsert('first', anyItem(), () => later(250))
+      .onInsert('second', anyItem(), () => undefined);
+    const handler = createHandler(router, { ledger, deadLetters: 'off', log: 'off', deadlineMarginMs: 200 });
+    const { batchItemFailures } = await handler(
+      streamEvent(record('A', 'a')),
+      lambdaContext({ remainingMs: 400 }),
+    );
+    expect(batchItemFailures).toHaveLength(1);
+    expect([...ledger.entries].map(([key, status]) => [key.split('#')[2], status])).toEqual([
+      ['first', 'COMPLETED'],
+    ]);
+  });
+
   it('go some way ahead and not to the end of a large batch', async () => {
     const ledger = memoryLedger();
     const records = Array.from({ length: 1_000 }, (_, index) => record(`K${index}`, `e${index}`));
