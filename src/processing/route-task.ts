@@ -61,7 +61,6 @@ export class RouteTask implements Task {
   readonly record: RawRecord;
   readonly retry: Retry;
   readonly invocation: Invocation;
-  readonly sequenceNumber: string;
   readonly claim: WorkClaim | undefined;
   readonly #routed: RoutedBy;
   readonly #read: ReadRecord;
@@ -76,10 +75,13 @@ export class RouteTask implements Task {
     this.record = read.raw;
     this.retry = retry === undefined ? invocation.retry : mergeRetry(invocation.retry, retry);
     this.invocation = invocation;
-    this.sequenceNumber = read.sequenceNumber;
     this.claim = claimOn(this, invocation);
     this.#routed = routed;
     this.#read = read;
+  }
+
+  get sequenceNumber(): string {
+    return this.#read.sequenceNumber;
   }
 
   get hasDoubt(): boolean {

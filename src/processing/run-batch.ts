@@ -47,54 +47,77 @@ export async function runBatch(
   const { promise: allThrough, resolve, reject } = Promise.withResolvers<undefined>();
   /** The next of their lanes, now that the one before is settled. */
   const ready: number[] = [];
-  const underWay = new Set<Progress>();
+  /** All there are; those of records that are under way have an index. */
+  const progresses: Progress[] = [];
   const idle: Progress[] = [];
   const mostUnderWay = rules.concurrency + ledgerAhead;
+  let underWay = 0;
   let isOver = false;
 
-  /** Starts what may be started. A record is under way from its start until it is settled, with a slot or without. */
+  const next = (): number | undefined => {
+    if (isOver || underWay >= mostUnderWay) return undefined;
+    const index = ready.shift() ?? lanes.take();
+    if (index === undefined || deadline.remainingMs() > 0) return index;
+    isOver = true;
+    return undefined;
+  };
+
+  /** A record is under way from its start until it is settled, with a slot or without. */
   function begin(): void {
-    while (slots.hasRoom && underWay.size < mostUnderWay && !isOver) {
-      const index = ready.shift() ?? lanes.take();
+    while (slots.hasRoom) {
+      const index = next();
       if (index === undefined) break;
-      if (deadline.remainingMs() <= 0) isOver = true;
-      else run(index).catch(reject);
+      slots.enter();
+      work(index).catch(reject);
     }
-    if (underWay.size === 0) resolve(undefined);
+    if (underWay === 0) resolve(undefined);
   }
 
-  async function run(index: number): Promise<void> {
-    const progress = idle.pop() ?? newProgress();
-    progress.index = index;
-    progress.route = null;
-    underWay.add(progress);
-    slots.enter();
-    const ran = await runRecord(upcoming.take(index), invocation, progress);
-    const settling = ran.result instanceof Promise;
-    if (settling) slots.leave();
-    const result = settling ? await ran.result : ran.result;
+  /** Holds a slot for as long as there is something to start. */
+  async function work(first: number): Promise<void> {
+    for (let index: number | undefined = first; index !== undefined;) {
+      const progress = idle.pop() ?? newProgress();
+      progress.index = index;
+      progress.route = null;
+      underWay += 1;
+      const ran = await runRecord(upcoming.take(index), invocation, progress);
+      if ('settling' in ran) settleLater(index, ran.settling, progress).catch(reject);
+      else end(index, ran, progress);
+      index = slots.isWanted ? undefined : next();
+    }
+    slots.leave();
+  }
+
+  async function settleLater(
+    index: number,
+    settling: Promise<RecordResult>,
+    progress: Progress,
+  ): Promise<void> {
+    end(index, await settling, progress);
+    begin();
+  }
+
+  function end(index: number, result: RecordResult, progress: Progress): void {
+    underWay -= 1;
     // The response is given: the record counts as deferred, and was told as such.
     if (deadline.isResponseDue()) return;
+    progress.index = -1;
+    idle.push(progress);
     outcomes[index] = result.outcome;
     tell(index, result);
-    underWay.delete(progress);
-    idle.push(progress);
     // Then the time is over for all.
     if (result.outcome === 'deferred') isOver = true;
     else {
-      const next = lanes.finish(index, isSettled(result.outcome));
-      if (next !== undefined) ready.push(next);
+      const following = lanes.finish(index, isSettled(result.outcome));
+      if (following !== undefined) ready.push(following);
     }
-    if (settling) begin();
-    else slots.leave();
   }
-  const newProgress = (): Progress => ({
-    index: -1,
-    route: null,
-    startedAt: 0,
-    attempts: 0,
-    rest: (wait) => slots.rest(wait),
-  });
+
+  function newProgress(): Progress {
+    const progress: Progress = { index: -1, route: null, startedAt: 0, attempts: 0, rest: slots.rest };
+    progresses.push(progress);
+    return progress;
+  }
 
   let released: Promise<void> | undefined;
   /** Nothing is started any more: the claims that were taken ahead are let go while there is time for it. */
@@ -114,7 +137,7 @@ export async function runBatch(
       ? { outcome: 'blocked', routes: [] }
       : {
           outcome: 'deferred',
-          routes: [...underWay].filter((progress) => progress.index === index).map(unfinishedRoute),
+          routes: progresses.filter((progress) => progress.index === index).map(unfinishedRoute),
         };
     tell(index, unfinished);
     return unfinished.outcome;

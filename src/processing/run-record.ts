@@ -1,21 +1,16 @@
 import type { Invocation, Progress } from './invocation.ts';
 import type { RecordResult, RouteResult } from './outcome.ts';
 import { isSettled, recordResult } from './outcome.ts';
-import type { Ran } from './run-task.ts';
+import type { Settling } from './run-task.ts';
 import { runTask } from './run-task.ts';
 import type { Task } from './task.ts';
-
-/** The record's handlers are through: what is left is to settle. */
-export interface RecordRan {
-  readonly result: RecordResult | Promise<RecordResult>;
-}
 
 /** Handles one record by all the routes that are for it, one after the other. Never throws. */
 export function runRecord(
   tasks: readonly Task[],
   invocation: Invocation,
   progress: Progress,
-): RecordRan | Promise<RecordRan> {
+): RecordResult | Promise<RecordResult | Settling<RecordResult>> {
   const [only] = tasks;
   if (only === undefined) return unrouted;
   return tasks.length === 1
@@ -23,25 +18,25 @@ export function runRecord(
     : runAll(tasks, invocation, progress);
 }
 
-const unrouted: RecordRan = { result: { outcome: 'unrouted', routes: [] } };
+const unrouted: RecordResult = { outcome: 'unrouted', routes: [] };
 
 const resultOfOne = (result: RouteResult): RecordResult => ({ outcome: result.outcome, routes: [result] });
-const ofOneRoute = ({ result }: Ran): RecordRan => ({
-  result: result instanceof Promise ? result.then(resultOfOne) : resultOfOne(result),
-});
+const ofOneRoute = (ran: RouteResult | Settling<RouteResult>): RecordResult | Settling<RecordResult> =>
+  'settling' in ran ? { settling: ran.settling.then(resultOfOne) } : resultOfOne(ran);
 
 async function runAll(
   tasks: readonly Task[],
   invocation: Invocation,
   progress: Progress,
-): Promise<RecordRan> {
+): Promise<Settling<RecordResult>> {
   const results: Promise<RouteResult>[] = [];
   for (const task of tasks) {
-    if (await mayStart(results, invocation))
-      results.push(Promise.resolve((await runTask(task, invocation, progress)).result));
-    else results.push(leave(task));
+    if (await mayStart(results, invocation)) {
+      const ran = await runTask(task, invocation, progress);
+      results.push('settling' in ran ? ran.settling : Promise.resolve(ran));
+    } else results.push(leave(task));
   }
-  return { result: Promise.all(results).then(recordResult) };
+  return { settling: Promise.all(results).then(recordResult) };
 }
 
 async function leave({ route, claim }: Task): Promise<RouteResult> {

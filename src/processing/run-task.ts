@@ -29,38 +29,46 @@ type Run =
 type Ending = Pick<RouteResult, 'outcome' | 'error'>;
 
 /** The handler is through: what is left is the word to the ledger, or a letter. */
-export interface Ran {
-  readonly result: RouteResult | Promise<RouteResult>;
+export interface Settling<Result> {
+  readonly settling: Promise<Result>;
 }
 
 const done: Run = { kind: 'done' };
 const handled: Ending = { outcome: 'handled' };
 
 /**
- * Claims and runs, and resolves when the handler is through; `result` then settles. Never throws: whatever goes wrong is
- * the outcome.
+ * Claims and runs, and resolves when the handler is through; what it resolves to may still be settling. Never throws:
+ * whatever goes wrong is the outcome.
  */
-export async function runTask(task: Task, invocation: Invocation, progress: Progress): Promise<Ran> {
+export async function runTask(
+  task: Task,
+  invocation: Invocation,
+  progress: Progress,
+): Promise<RouteResult | Settling<RouteResult>> {
   const { runtime } = invocation;
   const startedAt = runtime.now();
   progress.route = task.route;
   progress.startedAt = startedAt;
   progress.attempts = 0;
-  const resultOf = (ending: Ending): RouteResult => ({
-    route: task.route,
-    attempts: progress.attempts,
-    durationMs: runtime.now() - startedAt,
-    ...ending,
-  });
   const unstarted = task.claim === undefined ? undefined : await takeClaim(task, invocation, progress);
-  if (unstarted !== undefined) return { result: resultOf(unstarted) };
+  if (unstarted !== undefined) return resultOf(task, unstarted, 0, runtime.now() - startedAt);
   const run = await runAttempts(task, progress, invocation);
-  if (run === done && task.claim === undefined) return { result: resultOf(handled) };
   const { attempts } = progress;
+  if (run === done && task.claim === undefined)
+    return resultOf(task, handled, attempts, runtime.now() - startedAt);
   return {
-    result: settle(run, task, attempts, invocation).then((ending) => ({ ...resultOf(ending), attempts })),
+    settling: settle(run, task, attempts, invocation).then((ending) =>
+      resultOf(task, ending, attempts, runtime.now() - startedAt),
+    ),
   };
 }
+
+const resultOf = ({ route }: Task, ending: Ending, attempts: number, durationMs: number): RouteResult => ({
+  route,
+  attempts,
+  durationMs,
+  ...ending,
+});
 
 /** Undefined: the claim is taken and the work may begin. */
 async function takeClaim(

@@ -2,10 +2,12 @@
 export interface Slots {
   /** Whether a record may begin. */
   readonly hasRoom: boolean;
+  /** Whether one that rested wants to come back. */
+  readonly isWanted: boolean;
   enter(): void;
   leave(): void;
   /** Gives the slot back for as long as `wait` takes, and takes the next that is free. */
-  rest(wait: () => Promise<void>): Promise<void>;
+  readonly rest: (wait: () => Promise<void>) => Promise<void>;
 }
 
 /** @param onRoom called when a slot has become free, and nobody who rested wants it */
@@ -23,6 +25,9 @@ export function createSlots(count: number, onRoom: () => void): Slots {
   return {
     get hasRoom() {
       return taken < count;
+    },
+    get isWanted() {
+      return returning.length > 0;
     },
     enter: () => void (taken += 1),
     leave,
