@@ -85,8 +85,12 @@ describe('the public names', () => {
   it('are these, and change only on purpose', () => {
     expect(Object.keys(spillway).toSorted()).toMatchInlineSnapshot(`
       [
+        "AlreadySettledError",
         "BrokenPromiseError",
         "ClaimHeldError",
+        "ClaimLostError",
+        "CommitConditionError",
+        "CommitRefusedError",
         "DeadLetterError",
         "InvalidEventError",
         "InvalidLetterError",
