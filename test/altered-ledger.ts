@@ -23,6 +23,7 @@ export function alteredLedger(alterations: Alterations, ledger = memoryLedger())
 function alterSession(session: LedgerSession, alterations: Alterations): LedgerSession {
   const { take, complete, release, close } = alterations;
   const alterHold = (hold: Hold): Hold => ({
+    confirm: hold.confirm,
     complete: (as) => (complete ? complete(() => hold.complete(as)) : hold.complete(as)),
     release: () => (release ? release(hold.release) : hold.release()),
     commit: hold.commit,

@@ -128,6 +128,7 @@ function openSession(
   void loaded().catch(() => undefined);
 
   const holdOn = (work: RecordWork): Hold => ({
+    confirm: () => Promise.resolve('kept'),
     complete(as) {
       mark(work, as);
       return Promise.resolve('kept');

@@ -72,7 +72,7 @@ function openClaims(store: Store, options: ClaimLedgerOptions, session: SessionO
       const answer = found === undefined ? store.insert(claim()) : store.replace(claim(), found);
       written = await inTime(answer);
     }
-    leases.add({ key, owner });
+    leases.add({ key, owner }, leaseEndsAtMs());
     return { kind: 'mine', hold: holdOn({ key, owner }) };
   };
 
@@ -96,6 +96,15 @@ function openClaims(store: Store, options: ClaimLedgerOptions, session: SessionO
       return kind === 'written' ? 'kept' : 'lost';
     };
     return {
+      confirm: () =>
+        reach<Word>(store, 'renew a claim', async () => {
+          if (leases.isSure(claimed)) return 'kept';
+          const endsAtMs = leaseEndsAtMs();
+          const { kind } = await store.renew(claimed, endsAtMs);
+          if (kind === 'refused') leases.remove(claimed);
+          else leases.add(claimed, endsAtMs);
+          return kind === 'written' ? 'kept' : 'lost';
+        }),
       complete: (as) =>
         reach(store, 'remember a settled record', async () =>
           ended(
@@ -125,7 +134,13 @@ function openClaims(store: Store, options: ClaimLedgerOptions, session: SessionO
 
   return {
     take: (work) => reach(store, 'claim a record', () => ask(workKey(work))),
-    close: () => Promise.resolve(),
+    async close() {
+      // What was asked for and never answered is nobody's work any more, and would keep the next delivery waiting.
+      await Promise.all(
+        [...unanswered.values()].map((asking) => store.remove(asking).catch(() => undefined)),
+      );
+      unanswered.clear();
+    },
     abandon: leases.close,
   };
 }

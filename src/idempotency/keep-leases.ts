@@ -3,8 +3,10 @@ import type { Claimed, Store } from './store.ts';
 
 /** The claims of a run that are not settled yet. */
 export interface Leases {
-  readonly add: (claimed: Claimed) => void;
+  readonly add: (claimed: Claimed, leaseEndsAtMs: number) => void;
   readonly remove: (claimed: Claimed) => void;
+  /** Whether nobody can have taken it, as far as is known here without asking. */
+  readonly isSure: (claimed: Claimed) => boolean;
   /** Renews no more: what is not settled by now ends with its lease. */
   readonly close: () => void;
 }
@@ -19,19 +21,21 @@ export function keepLeases(
   leaseSeconds: number,
 ): Leases {
   const leaseMs = leaseSeconds * 1_000;
-  const claims = new Map<string, Claimed>();
+  const claims = new Map<string, { readonly claimed: Claimed; readonly leaseEndsAtMs: number }>();
   let cancel: (() => void) | undefined;
   let isClosed = false;
 
   const renewAll = (): void => {
     cancel = undefined;
     const endsAtMs = Math.ceil(runtime.now() + Math.max(1, Math.min(leaseMs, untilTimeoutMs())));
-    for (const claimed of claims.values()) void renew(claimed, endsAtMs);
+    for (const { claimed } of claims.values()) void renew(claimed, endsAtMs);
     schedule();
   };
   const renew = async (claimed: Claimed, endsAtMs: number): Promise<void> => {
     const written = await store.renew(claimed, endsAtMs).catch(() => undefined);
     if (written?.kind === 'refused') claims.delete(claimed.owner);
+    else if (written?.kind === 'written' && claims.has(claimed.owner))
+      claims.set(claimed.owner, { claimed, leaseEndsAtMs: endsAtMs });
   };
   function schedule(): void {
     if (!isClosed && claims.size > 0 && leaseMs < untilTimeoutMs())
@@ -39,9 +43,14 @@ export function keepLeases(
   }
 
   return {
-    add(claimed) {
-      claims.set(claimed.owner, claimed);
+    add(claimed, leaseEndsAtMs) {
+      claims.set(claimed.owner, { claimed, leaseEndsAtMs });
       schedule();
+    },
+    isSure({ owner }) {
+      // A renewal that is due and did not come is a sign that this process stood still.
+      const reserveMs = Number.isFinite(leaseMs) ? leaseMs / 3 : 0;
+      return runtime.now() + reserveMs < (claims.get(owner)?.leaseEndsAtMs ?? 0);
     },
     remove: ({ owner }) => void claims.delete(owner),
     close() {

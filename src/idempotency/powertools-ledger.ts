@@ -40,6 +40,7 @@ function openLayer(
   };
 
   const holdOn = (key: string, leaseEndsAtMs: number): Hold => ({
+    confirm: () => Promise.resolve('kept'),
     complete: (as) =>
       reach<Word>(store, 'remember a settled record', async () => {
         await configured().saveSuccess(key, as === 'handled' ? undefined : as);

@@ -29,6 +29,7 @@ function openRecords(store: Store, expiresAfterSeconds: number, { runtime }: Ses
         expiresAtSeconds: Math.round(runtime.now() / 1_000 + expiresAfterSeconds),
       });
     return {
+      confirm: () => Promise.resolve('kept'),
       complete: (as) =>
         reach<Word>(store, 'remember a settled record', async () => {
           await store.put([settled(as)]);

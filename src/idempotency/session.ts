@@ -10,6 +10,8 @@ export type Word = 'kept' | 'lost';
 
 /** A piece of work that is ours to do. Its methods throw a LedgerError if the ledger cannot be reached. */
 export interface Hold {
+  /** Whether it is still ours: asked at the turn of work that was taken ahead of it. */
+  readonly confirm: () => Promise<Word>;
   readonly complete: (as: SettledAs) => Promise<Word>;
   readonly release: () => Promise<Word>;
   /**

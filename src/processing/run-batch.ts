@@ -52,10 +52,12 @@ export async function runBatch(
   const idle: Progress[] = [];
   const mostUnderWay = rules.concurrency + ledgerAhead;
   let underWay = 0;
+  /** Of those, how many wait for another run and hold up nobody. */
+  let resting = 0;
   let isOver = false;
 
   const next = (): number | undefined => {
-    if (isOver || underWay >= mostUnderWay) return undefined;
+    if (isOver || underWay - resting >= mostUnderWay) return undefined;
     const index = ready.shift() ?? lanes.take();
     if (index === undefined || deadline.remainingMs() > 0) return index;
     isOver = true;
@@ -108,13 +110,24 @@ export async function runBatch(
     // Then the time is over for all.
     if (result.outcome === 'deferred') isOver = true;
     else {
-      const following = lanes.finish(index, isSettled(result.outcome));
+      const settled = isSettled(result.outcome);
+      const following = lanes.finish(index, settled);
+      if (!settled) upcoming.dropBlocked();
       if (following !== undefined) ready.push(following);
     }
   }
 
+  async function rest(wait: () => Promise<void>): Promise<void> {
+    resting += 1;
+    try {
+      await slots.rest(wait);
+    } finally {
+      resting -= 1;
+    }
+  }
+
   function newProgress(): Progress {
-    const progress: Progress = { index: -1, route: null, startedAt: 0, attempts: 0, rest: slots.rest };
+    const progress: Progress = { index: -1, route: null, startedAt: 0, attempts: 0, rest };
     progresses.push(progress);
     return progress;
   }
@@ -129,16 +142,15 @@ export async function runBatch(
   begin();
   await Promise.race([allThrough, deadline.responseDue]);
   stop();
-  await Promise.race([released, deadline.responseDue]);
+  if (released !== undefined && ledgerAhead > 0) await waitForRelease(released, invocation);
 
   return outcomes.map((outcome, index) => {
     if (outcome !== undefined) return outcome;
-    const unfinished: RecordResult = lanes.isBlocked(index)
-      ? { outcome: 'blocked', routes: [] }
-      : {
-          outcome: 'deferred',
-          routes: progresses.filter((progress) => progress.index === index).map(unfinishedRoute),
-        };
+    const running = progresses.filter((progress) => progress.index === index);
+    const unfinished: RecordResult =
+      running.length === 0 && lanes.isBlocked(index)
+        ? { outcome: 'blocked', routes: [] }
+        : { outcome: 'deferred', routes: running.map(unfinishedRoute) };
     tell(index, unfinished);
     return unfinished.outcome;
   });
@@ -147,6 +159,16 @@ export async function runBatch(
   function unfinishedRoute({ route, attempts, startedAt }: Progress): RouteResult {
     return { route, outcome: 'deferred', attempts, durationMs: invocation.runtime.now() - startedAt };
   }
+}
+
+const longestReleaseMs = 1_000;
+
+/** A ledger that hangs holds up the response no longer: what is not released ends with its lease. */
+async function waitForRelease(released: Promise<void>, { runtime, deadline }: Invocation): Promise<void> {
+  const { promise: tooLong, resolve } = Promise.withResolvers<undefined>();
+  const cancel = runtime.after(longestReleaseMs, () => resolve(undefined));
+  await Promise.race([released, deadline.responseDue, tooLong]);
+  cancel();
 }
 
 function recordEvent(one: Incoming, result: RecordResult, { consumer, runtime }: Invocation): RecordEvent {

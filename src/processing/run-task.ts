@@ -53,6 +53,7 @@ export async function runTask(
   const unstarted = task.claim === undefined ? undefined : await takeClaim(task, invocation, progress);
   if (unstarted !== undefined) return resultOf(task, unstarted, 0, runtime.now() - startedAt);
   const run = await runAttempts(task, progress, invocation);
+  task.claim?.endAttempts();
   const { attempts } = progress;
   if (run === done && task.claim === undefined)
     return resultOf(task, handled, attempts, runtime.now() - startedAt);
@@ -107,6 +108,9 @@ async function runAttempts(task: Task, progress: Progress, invocation: Invocatio
   for (let unexpected = 0; ;) {
     // The claim may have taken all the time there was.
     if (invocation.ledger !== undefined && deadline.remainingMs() <= 0) return { kind: 'stopped' };
+    // An attempt that was given up for its time may have gone on and committed.
+    const before = unexpected + progress.attempts > 0 ? await committedRun(task) : undefined;
+    if (before !== undefined) return before;
     progress.attempts += 1;
     try {
       const ended = (await task.run(progress.attempts)) === unwanted ? { kind: 'unwanted' as const } : done;

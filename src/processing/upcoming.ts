@@ -9,6 +9,8 @@ import { tasksFor } from './tasks.ts';
 export interface Upcoming {
   /** The tasks of a record whose turn it is. */
   take(index: number): readonly Task[];
+  /** A change has failed: releases the claims of those behind it, which would take the place of others. */
+  dropBlocked(): void;
   /** Releases the claims of all whose turn never came. */
   releaseUnused(): Promise<void>;
 }
@@ -28,9 +30,14 @@ export function createUpcoming(
     const one = incoming[index];
     return one === undefined ? [] : tasksFor(one, routes, invocation);
   };
-  if (ledgerAhead === 0) return { take: tasksOf, releaseUnused: () => Promise.resolve() };
+  if (ledgerAhead === 0)
+    return { take: tasksOf, dropBlocked: () => undefined, releaseUnused: () => Promise.resolve() };
 
   const asked = new Map<number, readonly Task[]>();
+  const releases: Promise<void>[] = [];
+  const release = async (tasks: readonly Task[]): Promise<void> => {
+    await Promise.all(tasks.map(async ({ claim }) => claim?.releaseUnused()));
+  };
   let waiting = 0;
   let next = 0;
 
@@ -55,10 +62,18 @@ export function createUpcoming(
       if (asked.delete(index)) waiting -= tasks.length;
       return tasks;
     },
+    dropBlocked() {
+      for (const [index, tasks] of asked) {
+        if (!lanes.isBlocked(index)) continue;
+        asked.delete(index);
+        waiting -= tasks.length;
+        releases.push(release(tasks));
+      }
+    },
     async releaseUnused() {
       const left = [...asked.values()].flat();
       asked.clear();
-      await Promise.all(left.map(async ({ claim }) => claim?.releaseUnused()));
+      await Promise.all([...releases, release(left)]);
     },
   };
 }

@@ -18,6 +18,8 @@ export interface WorkClaim {
   release(): Promise<void>;
   /** Releases a claim that was asked for and never taken. */
   releaseUnused(): Promise<void>;
+  /** The last attempt is over: a commit that comes now comes too late. */
+  endAttempts(): void;
   /** What a handler's `context.commit` does. */
   commit(writes: readonly CommitWrite[]): Promise<void>;
   /** How the handler's commit ended, once it has; undefined: there was none that went through. */
@@ -33,10 +35,14 @@ export function claimOn(work: RecordWork, invocation: Invocation): WorkClaim | u
   let commit: Promise<Word | 'settled'> | undefined;
   let isOver = false;
 
-  const first = (): Promise<Taken> => {
-    const answer = asked ?? ledger.take(work);
+  const first = async (): Promise<Taken> => {
+    const ahead = asked;
     asked = undefined;
-    return answer;
+    const taken = await ahead;
+    if (taken === undefined) return ledger.take(work);
+    // It may have been a while since, and leases end.
+    const isLost = taken.kind === 'mine' && (await taken.hold.confirm()) === 'lost';
+    return isLost ? ledger.take(work) : taken;
   };
   const isOurs = (word: Word, what: 'complete' | 'release' | 'commit'): boolean => {
     if (word === 'lost') tellLost(work, what, invocation);
@@ -54,20 +60,23 @@ export function claimOn(work: RecordWork, invocation: Invocation): WorkClaim | u
     },
     async complete(as) {
       const mine = hold;
-      isOver = true;
       if (mine === undefined) return;
       if (!isOurs(await steadily(invocation, () => mine.complete(as)), 'complete')) throw claimLost(work);
     },
     async release() {
       const mine = hold;
-      isOver = true;
       if (mine === undefined) return;
       const word = await steadily(invocation, () => mine.release()).catch(() => undefined);
       if (word !== undefined) isOurs(word, 'release');
     },
     async releaseUnused() {
       const taken = await asked?.catch(() => undefined);
-      if (taken?.kind === 'mine') await taken.hold.release().catch(() => undefined);
+      if (taken?.kind !== 'mine') return;
+      const { hold: unused } = taken;
+      await steadily(invocation, () => unused.release()).catch(() => undefined);
+    },
+    endAttempts() {
+      isOver = true;
     },
     async commit(writes) {
       const mine = hold;
