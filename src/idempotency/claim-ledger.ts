@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { Entry } from './entry.ts';
+import { commitWord } from './commit-word.ts';
+import type { Entry, SettledAs } from './entry.ts';
 import { completedEntry, standingOf } from './entry.ts';
 import { reach } from './reach.ts';
 import { keepLeases } from './keep-leases.ts';
@@ -27,7 +28,7 @@ export const createClaimLedger = (store: Store, options: ClaimLedgerOptions): Le
 });
 
 function openClaims(store: Store, options: ClaimLedgerOptions, session: SessionOptions): LedgerSession {
-  const { runtime, untilTimeoutMs } = session;
+  const { runtime } = session;
   const { expiresAfterSeconds, leaseSeconds = Infinity } = options;
   const leases = keepLeases(store, session, leaseSeconds);
   /** What was seen to be held: it is looked at before it is written again. */
@@ -37,9 +38,6 @@ function openClaims(store: Store, options: ClaimLedgerOptions, session: SessionO
   const run = randomUUID();
   let claims = 0;
 
-  // No lease at all would be one without an end.
-  const leaseMs = (): number => Math.max(1, Math.min(untilTimeoutMs(), leaseSeconds * 1_000));
-  const leaseEndsAtMs = (): number => Math.ceil(runtime.now() + leaseMs());
   const expiresAtSeconds = (): number => Math.round(runtime.now() / 1_000 + expiresAfterSeconds);
 
   const take = async ({ key, owner, askedAtMs }: Asking): Promise<Taken> => {
@@ -47,15 +45,15 @@ function openClaims(store: Store, options: ClaimLedgerOptions, session: SessionO
       key,
       status: 'INPROGRESS',
       owner,
-      leaseEndsAtMs: leaseEndsAtMs(),
+      leaseEndsAtMs: leases.endsAtMs(),
       expiresAtSeconds: expiresAtSeconds(),
     });
     /** An answer that took its time is made sure of: the lease may be over by now. */
     const inTime = async (answer: Promise<Written>): Promise<Written> => {
       const written = await answer;
-      return written.kind === 'refused' || runtime.now() < askedAtMs + leaseMs() / 2
+      return written.kind === 'refused' || runtime.now() < askedAtMs + leases.leaseMs() / 2
         ? written
-        : store.renew({ key, owner }, leaseEndsAtMs());
+        : store.renew({ key, owner }, leases.endsAtMs());
     };
     let written: Written = held.delete(key)
       ? { kind: 'refused', found: await store.read(key) }
@@ -72,7 +70,7 @@ function openClaims(store: Store, options: ClaimLedgerOptions, session: SessionO
       const answer = found === undefined ? store.insert(claim()) : store.replace(claim(), found);
       written = await inTime(answer);
     }
-    leases.add({ key, owner }, leaseEndsAtMs());
+    leases.add({ key, owner }, leases.endsAtMs());
     return { kind: 'mine', hold: holdOn({ key, owner }) };
   };
 
@@ -89,7 +87,7 @@ function openClaims(store: Store, options: ClaimLedgerOptions, session: SessionO
   };
 
   const holdOn = (claimed: Claimed): Hold => {
-    const settled = (as: 'handled' | 'dead-lettered'): Entry =>
+    const settled = (as: SettledAs): Entry =>
       completedEntry(claimed.key, as, { owner: claimed.owner, expiresAtSeconds: expiresAtSeconds() });
     const ended = ({ kind }: Written): Word => {
       leases.remove(claimed);
@@ -99,7 +97,7 @@ function openClaims(store: Store, options: ClaimLedgerOptions, session: SessionO
       confirm: () =>
         reach<Word>(store, 'renew a claim', async () => {
           if (leases.isSure(claimed)) return 'kept';
-          const endsAtMs = leaseEndsAtMs();
+          const endsAtMs = leases.endsAtMs();
           const { kind } = await store.renew(claimed, endsAtMs);
           if (kind === 'refused') leases.remove(claimed);
           else leases.add(claimed, endsAtMs);
@@ -123,11 +121,8 @@ function openClaims(store: Store, options: ClaimLedgerOptions, session: SessionO
         }),
       async commit(writes) {
         const written = await store.commit(writes, settled('handled'), 'claimed', runtime.now());
-        const isSettled =
-          written.kind === 'refused' &&
-          written.found !== undefined &&
-          standingOf(written.found, runtime.now()).kind === 'settled';
-        return isSettled ? (ended(written), 'settled') : ended(written);
+        leases.remove(claimed);
+        return commitWord(written, runtime.now());
       },
     };
   };

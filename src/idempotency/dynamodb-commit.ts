@@ -10,28 +10,16 @@ import { BrokenPromiseError, CommitConditionError, UnreadableRecordError } from 
 import type { CommitWrite } from '../routing/commit-write.ts';
 import { decodeImage } from '../stream/attribute-value.ts';
 import type { Entry } from './entry.ts';
+import { attributesOf, entryOf, names } from './ledger-item.ts';
 import { marshallWrites } from './marshall-write.ts';
 import type { Written } from './store.ts';
 
 type Item = Record<string, AttributeValue>;
 
-/** The table that entries are kept in, and how an entry lies there. */
+/** The table that entries are kept in. */
 export interface CommitTarget {
   readonly client: DynamoDBClient;
   readonly tableName: string;
-  keyOf(key: string): Item;
-  /** The whole item, key included. */
-  attributesOf(entry: Entry): Item;
-  entryOf(item: Item): Entry;
-  /** What the attributes are called. */
-  readonly names: {
-    readonly key: string;
-    readonly status: string;
-    readonly expiry: string;
-    readonly inProgressExpiry: string;
-    readonly data: string;
-    readonly owner: string;
-  };
 }
 
 /** See `Store.commit`. */
@@ -53,7 +41,7 @@ const written: Written = { kind: 'written' };
  * @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html
  */
 export async function commitTransaction(target: CommitTarget, request: CommitRequest): Promise<Written> {
-  const actions = [...marshallWrites(request.writes), completionOf(target, request)];
+  const actions = [...marshallWrites(request.writes), completionOf(target.tableName, request)];
   try {
     await target.client.send(new TransactWriteItemsCommand({ TransactItems: actions }));
     return written;
@@ -62,7 +50,7 @@ export async function commitTransaction(target: CommitTarget, request: CommitReq
     const cancellation = readReasons(error.CancellationReasons ?? [], actions.length);
     switch (cancellation.kind) {
       case 'fence':
-        return beaten(target, request.entry, cancellation.found);
+        return beaten(request.entry, cancellation.found);
       case 'conditions':
         throw conditionError(cancellation.failures, actions);
       case 'other':
@@ -71,10 +59,9 @@ export async function commitTransaction(target: CommitTarget, request: CommitReq
   }
 }
 
-function completionOf(target: CommitTarget, { entry, over, nowMs }: CommitRequest): TransactWriteItem {
-  const { tableName, names } = target;
-  const item = target.attributesOf(entry);
-  const condition = over === 'claimed' ? claimedBy(names, item[names.owner]) : free(names, nowMs);
+function completionOf(tableName: string, { entry, over, nowMs }: CommitRequest): TransactWriteItem {
+  const item = attributesOf(entry);
+  const condition = over === 'claimed' ? claimedBy(item[names.owner]) : free(nowMs);
   return {
     Put: {
       TableName: tableName,
@@ -85,28 +72,26 @@ function completionOf(target: CommitTarget, { entry, over, nowMs }: CommitReques
   };
 }
 
-type Names = CommitTarget['names'];
-
 /** Names in place of attributes, for `owner` and `status` are reserved words. */
-function claimedBy({ owner, status }: Names, token: AttributeValue | undefined) {
+function claimedBy(token: AttributeValue | undefined) {
   if (token === undefined)
     throw new BrokenPromiseError('a commit over a claim does not say whose claim it is');
   return {
     ConditionExpression: '#owner = :owner AND #status = :inProgress',
-    ExpressionAttributeNames: { '#owner': owner, '#status': status },
+    ExpressionAttributeNames: { '#owner': names.owner, '#status': names.status },
     ExpressionAttributeValues: { ':owner': token, ':inProgress': { S: 'INPROGRESS' } },
   };
 }
 
 /** As `standingOf` has it: an entry whose life is over, or an unfinished one whose lease is. */
-const free = ({ key, expiry, status, inProgressExpiry }: Names, nowMs: number) => ({
+const free = (nowMs: number) => ({
   ConditionExpression:
     'attribute_not_exists(#key) OR #expiry <= :now OR (#status = :inProgress AND #lease < :nowMs)',
   ExpressionAttributeNames: {
-    '#key': key,
-    '#expiry': expiry,
-    '#status': status,
-    '#lease': inProgressExpiry,
+    '#key': names.key,
+    '#expiry': names.expiry,
+    '#status': names.status,
+    '#lease': names.inProgressExpiry,
   },
   ExpressionAttributeValues: {
     ':now': { N: String(Math.floor(nowMs / 1_000)) },
@@ -146,8 +131,8 @@ const conditionFailed = 'ConditionalCheckFailed';
  * An entry that we completed ourselves, and as what we complete it now, is of an attempt whose answer was lost: the
  * user's writes are there with it. Completed by us as something else, a dead letter say, it is there without them.
  */
-function beaten(target: CommitTarget, entry: Entry, item: Item | undefined): Written {
-  const found = item && target.entryOf(item);
+function beaten(entry: Entry, item: Item | undefined): Written {
+  const found = item && entryOf(item);
   const isOurs =
     found?.status === 'COMPLETED' &&
     found.owner !== undefined &&

@@ -100,10 +100,7 @@ export function dynamoDBStore(
       await Promise.all(entries.map(put));
     },
     commit: (writes, entry, over, nowMs) =>
-      commitTransaction(
-        { client, tableName, keyOf, attributesOf, entryOf, names },
-        { writes, entry, over, nowMs },
-      ),
+      commitTransaction({ client, tableName }, { writes, entry, over, nowMs }),
   };
 }
 

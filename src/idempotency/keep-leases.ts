@@ -3,6 +3,10 @@ import type { Claimed, Store } from './store.ts';
 
 /** The claims of a run that are not settled yet. */
 export interface Leases {
+  /** How long a lease that begins now lasts: not beyond the invocation. */
+  readonly leaseMs: () => number;
+  /** When a lease that begins now ends, in epoch milliseconds. */
+  readonly endsAtMs: () => number;
   readonly add: (claimed: Claimed, leaseEndsAtMs: number) => void;
   readonly remove: (claimed: Claimed) => void;
   /** Whether nobody can have taken it, as far as is known here without asking. */
@@ -20,36 +24,41 @@ export function keepLeases(
   { runtime, untilTimeoutMs }: Pick<SessionOptions, 'runtime' | 'untilTimeoutMs'>,
   leaseSeconds: number,
 ): Leases {
-  const leaseMs = leaseSeconds * 1_000;
+  const longestMs = leaseSeconds * 1_000;
+  // No lease at all would be one without an end.
+  const leaseMs = (): number => Math.max(1, Math.min(longestMs, untilTimeoutMs()));
+  const endsAtMs = (): number => Math.ceil(runtime.now() + leaseMs());
   const claims = new Map<string, { readonly claimed: Claimed; readonly leaseEndsAtMs: number }>();
   let cancel: (() => void) | undefined;
   let isClosed = false;
 
   const renewAll = (): void => {
     cancel = undefined;
-    const endsAtMs = Math.ceil(runtime.now() + Math.max(1, Math.min(leaseMs, untilTimeoutMs())));
-    for (const { claimed } of claims.values()) void renew(claimed, endsAtMs);
+    const nextEndMs = endsAtMs();
+    for (const { claimed } of claims.values()) void renew(claimed, nextEndMs);
     schedule();
   };
-  const renew = async (claimed: Claimed, endsAtMs: number): Promise<void> => {
-    const written = await store.renew(claimed, endsAtMs).catch(() => undefined);
+  const renew = async (claimed: Claimed, leaseEndsAtMs: number): Promise<void> => {
+    const written = await store.renew(claimed, leaseEndsAtMs).catch(() => undefined);
     if (written?.kind === 'refused') claims.delete(claimed.owner);
     else if (written?.kind === 'written' && claims.has(claimed.owner))
-      claims.set(claimed.owner, { claimed, leaseEndsAtMs: endsAtMs });
+      claims.set(claimed.owner, { claimed, leaseEndsAtMs });
   };
   function schedule(): void {
-    if (!isClosed && claims.size > 0 && leaseMs < untilTimeoutMs())
-      cancel ??= runtime.after(leaseMs / 3, renewAll);
+    if (!isClosed && claims.size > 0 && longestMs < untilTimeoutMs())
+      cancel ??= runtime.after(longestMs / 3, renewAll);
   }
 
   return {
+    leaseMs,
+    endsAtMs,
     add(claimed, leaseEndsAtMs) {
       claims.set(claimed.owner, { claimed, leaseEndsAtMs });
       schedule();
     },
     isSure({ owner }) {
       // A renewal that is due and did not come is a sign that this process stood still.
-      const reserveMs = Number.isFinite(leaseMs) ? leaseMs / 3 : 0;
+      const reserveMs = Number.isFinite(longestMs) ? longestMs / 3 : 0;
       return runtime.now() + reserveMs < (claims.get(owner)?.leaseEndsAtMs ?? 0);
     },
     remove: ({ owner }) => void claims.delete(owner),

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { Entry } from './entry.ts';
+import { commitWord } from './commit-word.ts';
+import type { Entry, SettledAs } from './entry.ts';
 import { completedEntry, standingOf } from './entry.ts';
 import { reach } from './reach.ts';
 import type { Hold, Ledger, LedgerSession, SessionOptions, Word } from './session.ts';
@@ -23,7 +24,7 @@ function openRecords(store: Store, expiresAfterSeconds: number, { runtime }: Ses
   /** What is taken and not done: a batch that holds a record twice must not run it twice. */
   const taken = new Set<string>();
   const holdOn = (key: string): Hold => {
-    const settled = (as: 'handled' | 'dead-lettered') =>
+    const settled = (as: SettledAs): Entry =>
       completedEntry(key, as, {
         owner,
         expiresAtSeconds: Math.round(runtime.now() / 1_000 + expiresAfterSeconds),
@@ -41,13 +42,9 @@ function openRecords(store: Store, expiresAfterSeconds: number, { runtime }: Ses
         return Promise.resolve('kept');
       },
       async commit(writes) {
-        const { kind, ...rest } = await store.commit(writes, settled('handled'), 'unclaimed', runtime.now());
+        const written = await store.commit(writes, settled('handled'), 'unclaimed', runtime.now());
         taken.delete(key);
-        if (kind === 'written') return 'kept';
-        const found = 'found' in rest ? rest.found : undefined;
-        return found !== undefined && standingOf(found, runtime.now()).kind === 'settled'
-          ? 'settled'
-          : 'lost';
+        return commitWord(written, runtime.now());
       },
     };
   };

@@ -3,8 +3,6 @@ import type { CommitWrite } from '../routing/commit-write.ts';
 import type { SettledAs } from './entry.ts';
 import type { Work } from './work.ts';
 
-export type { SettledAs } from './entry.ts';
-
 /** Whether a word was the owner's. `lost`: the claim is somebody else's by now, and nothing was changed. */
 export type Word = 'kept' | 'lost';
 

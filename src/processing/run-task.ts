@@ -109,7 +109,7 @@ async function runAttempts(task: Task, progress: Progress, invocation: Invocatio
     // The claim may have taken all the time there was.
     if (invocation.ledger !== undefined && deadline.remainingMs() <= 0) return { kind: 'stopped' };
     // An attempt that was given up for its time may have gone on and committed.
-    const before = unexpected + progress.attempts > 0 ? await committedRun(task) : undefined;
+    const before = progress.attempts > 0 ? await committedRun(task) : undefined;
     if (before !== undefined) return before;
     progress.attempts += 1;
     try {

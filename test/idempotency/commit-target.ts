@@ -3,7 +3,7 @@ import { GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { expect } from 'vitest';
 import type { CommitRequest, CommitTarget } from '../../src/idempotency/dynamodb-commit.ts';
 import type { Entry } from '../../src/idempotency/entry.ts';
-import { attributesOf, entryOf, keyOf, names } from '../../src/idempotency/ledger-item.ts';
+import { attributesOf } from '../../src/idempotency/ledger-item.ts';
 import type { CommitWrite } from '../../src/routing/commit-write.ts';
 import type { Image } from '../../src/stream/attribute-value.ts';
 import { decodeImage } from '../../src/stream/attribute-value.ts';
@@ -38,10 +38,6 @@ export const over = (
 export const commitTarget = (client: DynamoDBClient, tableName: string): CommitTarget => ({
   client,
   tableName,
-  keyOf,
-  attributesOf,
-  entryOf,
-  names,
 });
 
 export interface Place {

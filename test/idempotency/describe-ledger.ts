@@ -1,8 +1,9 @@
 import type { BasePersistenceLayer } from '@aws-lambda-powertools/idempotency/persistence';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { CommitRefusedError } from '../../src/errors.ts';
+import type { SettledAs } from '../../src/idempotency/entry.ts';
 import { ledgerOf } from '../../src/idempotency/ledger.ts';
-import type { Hold, LedgerSession, RecordWork, SettledAs } from '../../src/idempotency/session.ts';
+import type { Hold, LedgerSession, RecordWork } from '../../src/idempotency/session.ts';
 import { openSession, workOf } from './open-session.ts';
 
 export interface LedgerUnderTest {
