@@ -195,7 +195,7 @@ describe('a claim, at its limits', () => {
     const told: unknown[] = [];
     const router = createRouter().onInsert('all', anyItem<{ pk: string }>(), async ({ newImage }) => {
       if (newImage.pk === 'A') throw new PermanentError('never');
-      await later(400);
+      await later(1_500);
     });
     const handler = createHandler(router, {
       ...options,
@@ -205,7 +205,7 @@ describe('a claim, at its limits', () => {
         { onRecord: ({ eventId, outcome, routes }) => told.push([eventId, outcome, routes.length]) },
       ],
     });
-    await handler(streamEvent(record('A', 'a'), record('B', 'b')), lambdaContext({ remainingMs: 250 }));
+    await handler(streamEvent(record('A', 'a'), record('B', 'b')), lambdaContext({ remainingMs: 1_000 }));
     expect(told).toEqual([
       ['a', 'failed', 1],
       ['b', 'deferred', 1],
