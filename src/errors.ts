@@ -18,6 +18,7 @@ export type SpillwayErrorCode =
   | 'DEAD_LETTER_NOT_SENT'
   | 'LETTER_TOO_LARGE'
   | 'INVALID_LETTER'
+  | 'REPLAY'
   | 'LOCAL_STACK'
   | 'BROKEN_PROMISE';
 
@@ -173,6 +174,12 @@ export class LetterTooLargeError extends SpillwayError {
 export class InvalidLetterError extends SpillwayError {
   override readonly name = 'InvalidLetterError';
   readonly code = 'INVALID_LETTER';
+}
+
+/** A replay, or another look into the dead letters, cannot begin or go on; the message says what to do. */
+export class ReplayError extends SpillwayError {
+  override readonly name = 'ReplayError';
+  readonly code = 'REPLAY';
 }
 
 /** The local stack cannot be started, or stopped answering. */

@@ -84,6 +84,7 @@ export {
   LocalStackError,
   MissingEnvironmentError,
   PermanentError,
+  ReplayError,
   RouteTimeoutError,
   SchemaError,
   SpillwayError,

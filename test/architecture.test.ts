@@ -11,19 +11,20 @@ const way = ['stream', 'routing', 'idempotency', 'processing', 'dead-letter', 'r
 const shared = ['errors.ts', 'environment.ts', 'runtime.ts'];
 /** Beside the way: what each may import from. */
 const beside: Readonly<Record<string, readonly string[]>> = {
-  local: ['stream', 'routing'],
+  filter: ['stream'],
+  replay: [...way, 'filter'],
+  local: ['stream', 'routing', 'filter'],
   testing: [...way],
-  cli: [...way, 'local'],
+  cli: [...way, 'filter', 'replay', 'local'],
 };
 
 /** The folders of `local`, and what each may import from the others. */
 const withinLocal: Readonly<Record<string, readonly string[]>> = {
   stack: [],
   stream: [],
-  filter: [],
   function: [],
   template: [],
-  mapping: ['stack', 'stream', 'filter', 'function'],
+  mapping: ['stack', 'stream', 'function'],
   service: ['stack', 'stream', 'function', 'mapping', 'template'],
 };
 

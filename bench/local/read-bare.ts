@@ -5,7 +5,7 @@ import {
   GetRecordsCommand,
   GetShardIteratorCommand,
 } from '@aws-sdk/client-dynamodb-streams';
-import { exactStreamsClient } from '../../src/local/stream/exact-streams-client.ts';
+import { exactStreamsClient } from '../../src/stream/exact-streams-client.ts';
 import type { Series } from './series.ts';
 import type { ServedStream } from './served-stream.ts';
 import { servedRecords, serveStream } from './served-stream.ts';

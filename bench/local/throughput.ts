@@ -1,6 +1,6 @@
 import type { EventSourceMappingOptions } from '../../src/local/index.ts';
 import { startEventSourceMapping } from '../../src/local/index.ts';
-import { exactStreamsClient } from '../../src/local/stream/exact-streams-client.ts';
+import { exactStreamsClient } from '../../src/stream/exact-streams-client.ts';
 import { handler } from './functions/do-nothing.ts';
 import type { HandlerPlace } from './functions/start.ts';
 import { startBenchFunction } from './functions/start.ts';

@@ -16,7 +16,7 @@ export interface DecodeOptions {
 }
 
 const expand = promisify(gunzip);
-const reasons: readonly unknown[] = ['permanent', 'unreadable', 'schema', 'exhausted'];
+const reasons: readonly unknown[] = ['permanent', 'unreadable', 'schema', 'exhausted', 'parked'];
 
 /**
  * Reads a letter from the body of a message, wherever its record is.

@@ -30,6 +30,11 @@ export interface Letter {
   readonly failedAt: string;
   readonly functionName: string;
   readonly requestId: string;
+  /**
+   * There only if its item is parked: the id of the letter of the item that must be settled before this one, null for
+   * the first.
+   */
+  readonly behind?: string | null;
 }
 
 /** Where letters go. `send` resolves only when the letter is safely kept; only then is its record passed over. */

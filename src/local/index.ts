@@ -14,7 +14,7 @@ export type {
   MappingConfiguration,
 } from './mapping/mapping-options.ts';
 export type { RecordMapper } from './mapping/batch.ts';
-export type { FilterCriteria } from './filter/compile-filter-criteria.ts';
+export type { FilterCriteria } from '../filter/compile-filter-criteria.ts';
 export { startFunction } from './function/start-function.ts';
 export type { RunningFunction, WarmUp } from './function/start-function.ts';
 export type { FunctionOptions, FunctionReport } from './function/function-options.ts';

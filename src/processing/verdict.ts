@@ -19,7 +19,7 @@ import { chainOf, isA, property } from './thrown.ts';
 export type Verdict = 'permanent' | 'transient' | 'unexpected';
 
 /** Why a letter was written. */
-export type LetterReason = 'permanent' | 'unreadable' | 'schema' | 'exhausted';
+export type LetterReason = 'permanent' | 'unreadable' | 'schema' | 'exhausted' | 'parked';
 
 /** Moves an error to another row of the table; `undefined` leaves it where it is. */
 export type Classify = (error: unknown) => Verdict | undefined;

@@ -62,74 +62,79 @@ describe('a claim', () => {
   });
 });
 
-describe.concurrent.each(guarantees)('the ledger with the guarantee "%s"', (guarantee) => {
-  describe.each(plansFor(guarantee))('while $name', ({ make }) => {
-    it('Promises 1, 2 and 4: has each effect once, in order and with the first delivery, if there is time', async () => {
-      await using its = await lab();
-      its.proxy.setPlan(make());
-      const { log, deliveries } = await workOff({
-        ...its,
-        guarantee,
-        records: recordsOf(changes),
-        effect: () => nextTurn(),
-        remainingMs: plentyMs,
-      });
-      expectEachOnceInOrder(log, changes);
-      expectNothingLost(log, changes);
-      expect(deliveries).toBe(batches);
-      // A checkpoint costs so few requests that the fault may meet none.
-      if (guarantee !== 'checkpoint') expect(its.proxy.faults()).not.toEqual({});
-    });
-
-    // A checkpoint remembers nothing of a batch that has ended well.
-    if (guarantee !== 'checkpoint')
-      it('Promise 4: has nothing done again if all is delivered again, the response being lost', async () => {
+// They wait for each other's requests: a machine that is busy with other work takes its time.
+describe.concurrent.each(guarantees)(
+  'the ledger with the guarantee "%s"',
+  { timeout: 120_000 },
+  (guarantee) => {
+    describe.each(plansFor(guarantee))('while $name', ({ make }) => {
+      it('Promises 1, 2 and 4: has each effect once, in order and with the first delivery, if there is time', async () => {
         await using its = await lab();
-        const records = recordsOf(changes);
-        const given = { ...its, guarantee, records, effect: () => nextTurn(), remainingMs: plentyMs };
-        await workOff(given);
         its.proxy.setPlan(make());
-        const { log } = await workOff(given);
-        expect(log.map(({ kind }) => kind)).not.toContain('run');
-        expectAllSettled(log, changes);
+        const { log, deliveries } = await workOff({
+          ...its,
+          guarantee,
+          records: recordsOf(changes),
+          effect: () => nextTurn(),
+          remainingMs: plentyMs,
+        });
+        expectEachOnceInOrder(log, changes);
+        expectNothingLost(log, changes);
+        expect(deliveries).toBe(batches);
+        // A checkpoint costs so few requests that the fault may meet none.
+        if (guarantee !== 'checkpoint') expect(its.proxy.faults()).not.toEqual({});
       });
 
-    it('Promises 1, 2 and 4: repeats only what it did not tell as settled, if time is short', async () => {
-      await using its = await lab();
-      its.proxy.setPlan(make());
-      const { log } = await workOff({
-        ...its,
-        guarantee,
-        records: recordsOf(changes),
-        effect: () => nextTurn(),
-        remainingMs: shortMs,
-      });
-      expectNothingLost(log, changes);
-      expectOrderInDeliveries(log);
-      // A checkpoint remembers for the next delivery of the batch, which may never hear of it: then all of it is repeated.
-      if (guarantee === 'checkpoint') return;
-      expectNoRunAfterSettled(log);
-      expectOrderThroughout(log);
-    });
+      // A checkpoint remembers nothing of a batch that has ended well.
+      if (guarantee !== 'checkpoint')
+        it('Promise 4: has nothing done again if all is delivered again, the response being lost', async () => {
+          await using its = await lab();
+          const records = recordsOf(changes);
+          const given = { ...its, guarantee, records, effect: () => nextTurn(), remainingMs: plentyMs };
+          await workOff(given);
+          its.proxy.setPlan(make());
+          const { log } = await workOff(given);
+          expect(log.map(({ kind }) => kind)).not.toContain('run');
+          expectAllSettled(log, changes);
+        });
 
-    it.each([
-      ['there is time', plentyMs],
-      ['time is short', shortMs],
-    ])(
-      'Promises 1, 2 and 4: commits each effect exactly once and in order, if %s',
-      async (_, remainingMs) => {
+      it('Promises 1, 2 and 4: repeats only what it did not tell as settled, if time is short', async () => {
         await using its = await lab();
         its.proxy.setPlan(make());
         const { log } = await workOff({
           ...its,
           guarantee,
           records: recordsOf(changes),
-          effect: its.commitEffect,
-          remainingMs,
+          effect: () => nextTurn(),
+          remainingMs: shortMs,
         });
-        expect(await its.committed()).toEqual(everyChange);
         expectNothingLost(log, changes);
-      },
-    );
-  });
-});
+        expectOrderInDeliveries(log);
+        // A checkpoint remembers for the next delivery of the batch, which may never hear of it: then all of it is repeated.
+        if (guarantee === 'checkpoint') return;
+        expectNoRunAfterSettled(log);
+        expectOrderThroughout(log);
+      });
+
+      it.each([
+        ['there is time', plentyMs],
+        ['time is short', shortMs],
+      ])(
+        'Promises 1, 2 and 4: commits each effect exactly once and in order, if %s',
+        async (_, remainingMs) => {
+          await using its = await lab();
+          its.proxy.setPlan(make());
+          const { log } = await workOff({
+            ...its,
+            guarantee,
+            records: recordsOf(changes),
+            effect: its.commitEffect,
+            remainingMs,
+          });
+          expect(await its.committed()).toEqual(everyChange);
+          expectNothingLost(log, changes);
+        },
+      );
+    });
+  },
+);

@@ -9,7 +9,7 @@ import {
 } from '@aws-sdk/client-dynamodb-streams';
 import { createHandler } from '../../src/create-handler.ts';
 import type { HandlerOptions } from '../../src/handler-options.ts';
-import { exactStreamsClient } from '../../src/local/stream/exact-streams-client.ts';
+import { exactStreamsClient } from '../../src/stream/exact-streams-client.ts';
 import type { LocalStack } from '../../src/local/index.ts';
 import { startEventSourceMapping } from '../../src/local/index.ts';
 import { anyItem } from '../../src/routing/entity.ts';

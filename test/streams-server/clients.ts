@@ -1,7 +1,7 @@
 import type { DynamoDBStreamsClientConfig } from '@aws-sdk/client-dynamodb-streams';
 import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
 import { expect, onTestFinished } from 'vitest';
-import { exactStreamsClient } from '../../src/local/stream/exact-streams-client.ts';
+import { exactStreamsClient } from '../../src/stream/exact-streams-client.ts';
 import type { StreamsServerOptions } from './start-streams-server.ts';
 import { startStreamsServer } from './start-streams-server.ts';
 

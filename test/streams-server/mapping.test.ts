@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { EventSourceMappingOptions, OnFailurePointer } from '../../src/local/index.ts';
 import { startEventSourceMapping } from '../../src/local/index.ts';
-import { exactStreamsClient } from '../../src/local/stream/exact-streams-client.ts';
+import { exactStreamsClient } from '../../src/stream/exact-streams-client.ts';
 import { configOf, serverForTest } from './clients.ts';
 import { runStep, scheduleSteps } from './schedule.ts';
 import type { StreamsServer } from './start-streams-server.ts';

@@ -2,7 +2,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
 import { InvalidOptionError, LocalStackError } from '../../errors.ts';
 import type { Environment } from '../../local/index.ts';
-import { exactStreamsClient } from '../../local/stream/exact-streams-client.ts';
+import { exactStreamsClient } from '../../stream/exact-streams-client.ts';
 
 /** DynamoDB and its streams, on AWS or on this machine. */
 export interface AwsConnection {

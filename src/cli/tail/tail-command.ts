@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { InvalidOptionError, LocalStackError, SpillwayError } from '../../errors.ts';
-import { parseFilterPattern } from '../../local/filter/parse-filter-pattern.ts';
+import { parseFilterPattern } from '../../filter/parse-filter-pattern.ts';
 import type { EventName } from '../../stream/record.ts';
 import { eventNames } from '../../stream/record.ts';
 import type { CommandIO } from '../command-io.ts';

@@ -5,7 +5,7 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import { once } from '../once.ts';
 import { notInstalled } from '../optional-package.ts';
 import { sdkConfig } from '../stack/local-environment.ts';
-import { exactStreamsClient } from '../stream/exact-streams-client.ts';
+import { exactStreamsClient } from '../../stream/exact-streams-client.ts';
 import type { EventSourceMappingOptions } from './mapping-options.ts';
 
 export interface MappingClients {

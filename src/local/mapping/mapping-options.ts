@@ -3,7 +3,7 @@ import type { S3Client } from '@aws-sdk/client-s3';
 import type { SNSClient } from '@aws-sdk/client-sns';
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { Clock } from '../clock.ts';
-import type { FilterCriteria } from '../filter/compile-filter-criteria.ts';
+import type { FilterCriteria } from '../../filter/compile-filter-criteria.ts';
 import type { Invoke } from '../function/invocation.ts';
 import type { LambdaFunction } from '../function/invoke-function.ts';
 import type { LocalStack } from '../stack/start-local-stack.ts';

@@ -1,7 +1,7 @@
 import { InvalidOptionError } from '../../errors.ts';
 import type { Clock } from '../clock.ts';
 import { systemClock } from '../clock.ts';
-import { compileFilterCriteria } from '../filter/compile-filter-criteria.ts';
+import { compileFilterCriteria } from '../../filter/compile-filter-criteria.ts';
 import { localFunctionArn } from '../function/lambda-context.ts';
 import type { StartingPosition } from '../stream/checkpoints.ts';
 import type { BackOff } from './back-off.ts';

@@ -1,5 +1,5 @@
 import { compileValueTests } from './compile-value-tests.ts';
-import { isObject } from '../../stream/record.ts';
+import { isObject } from '../stream/record.ts';
 import type { FieldPattern, FilterPattern, LeafTest, ValueTest } from './filter-pattern.ts';
 
 /** Whether a record passes: what Lambda would send of it, parsed. It is only read, and not kept. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { compileFilterPattern } from '../../../src/local/filter/compile-filter-pattern.ts';
-import { parseFilterPattern } from '../../../src/local/filter/parse-filter-pattern.ts';
+import { compileFilterPattern } from '../../src/filter/compile-filter-pattern.ts';
+import { parseFilterPattern } from '../../src/filter/parse-filter-pattern.ts';
 import { matchCases } from './match-cases.ts';
 
 describe('a filter pattern', () => {

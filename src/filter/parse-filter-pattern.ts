@@ -1,4 +1,4 @@
-import { InvalidOptionError } from '../../errors.ts';
+import { InvalidOptionError } from '../errors.ts';
 import { filterChoices, filterLimits } from './filter-limits.ts';
 import type { FieldPattern, FilterPattern } from './filter-pattern.ts';
 import { readLeafTest } from './read-leaf-test.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { InvalidOptionError } from '../../../src/errors.ts';
-import { parseFilterPattern } from '../../../src/local/filter/parse-filter-pattern.ts';
+import { InvalidOptionError } from '../../src/errors.ts';
+import { parseFilterPattern } from '../../src/filter/parse-filter-pattern.ts';
 import { refusedPatterns } from './refused-patterns.ts';
 
 const ofLength = (length: number): string => `{"a":["${'x'.repeat(length - '{"a":[""]}'.length)}"]}`;

@@ -1,5 +1,5 @@
-import { InvalidOptionError } from '../../errors.ts';
-import { isObject } from '../../stream/record.ts';
+import { InvalidOptionError } from '../errors.ts';
+import { isObject } from '../stream/record.ts';
 import type { RecordFilter } from './compile-filter-pattern.ts';
 import { compileFilterPattern } from './compile-filter-pattern.ts';
 import { filterLimits } from './filter-limits.ts';

@@ -1,4 +1,4 @@
-import { InvalidOptionError } from '../../errors.ts';
+import { InvalidOptionError } from '../errors.ts';
 
 /** Where in the criteria something is: which filter, counted from 1 (none for a pattern by itself), and which keys. */
 export interface PatternPlace {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { InvalidOptionError } from '../../../src/errors.ts';
-import type { FilterCriteria } from '../../../src/local/filter/compile-filter-criteria.ts';
-import { compileFilterCriteria } from '../../../src/local/filter/compile-filter-criteria.ts';
+import { InvalidOptionError } from '../../src/errors.ts';
+import type { FilterCriteria } from '../../src/filter/compile-filter-criteria.ts';
+import { compileFilterCriteria } from '../../src/filter/compile-filter-criteria.ts';
 
 const inserts = { Pattern: '{"eventName":["INSERT"]}' };
 const removals = { Pattern: '{"eventName":["REMOVE"]}' };

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { InvalidOptionError } from '../../../src/errors.ts';
-import { compileFilterCriteria } from '../../../src/local/filter/compile-filter-criteria.ts';
-import { compileFilterPattern } from '../../../src/local/filter/compile-filter-pattern.ts';
-import { parseFilterPattern } from '../../../src/local/filter/parse-filter-pattern.ts';
+import { InvalidOptionError } from '../../src/errors.ts';
+import { compileFilterCriteria } from '../../src/filter/compile-filter-criteria.ts';
+import { compileFilterPattern } from '../../src/filter/compile-filter-pattern.ts';
+import { parseFilterPattern } from '../../src/filter/parse-filter-pattern.ts';
 import {
   arbitraryLeaf,
   arbitraryPattern,

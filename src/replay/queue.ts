@@ -1,0 +1,51 @@
+/** A message as it was received. */
+export interface QueueMessage {
+  /** SQS's message id: the same whenever it is received. */
+  readonly id: string;
+  readonly body: string;
+  /** By which it is deleted or given back; another one with each receive. */
+  readonly receipt: string;
+  /** Epoch milliseconds. */
+  readonly sentAtMs: number;
+  /** How often it was received, this time included. */
+  readonly receiveCount: number;
+  /** FIFO queues only. */
+  readonly groupId: string | undefined;
+  readonly attributes: Readonly<Record<string, string>>;
+}
+
+/** SQS counts approximately. */
+export interface QueueFacts {
+  readonly visible: number;
+  /** Received by somebody and not deleted. */
+  readonly inFlight: number;
+  readonly delayed: number;
+  readonly retentionSeconds: number;
+  readonly visibilityTimeoutSeconds: number;
+}
+
+/** A queue of dead letters. Its operations take up to any number of messages, and reject with a {@link ReplayError}. */
+export interface Queue {
+  readonly url: string;
+  readonly isFifo: boolean;
+  facts(): Promise<QueueFacts>;
+  /** Up to ten messages, which nobody else gets for as long. Waits up to `waitSeconds` for the first. */
+  receive(options: {
+    readonly visibilitySeconds: number;
+    readonly waitSeconds: number;
+    readonly signal?: AbortSignal;
+  }): Promise<readonly QueueMessage[]>;
+  /** Nobody else gets them for as long, from now; 0 gives them back. Resolves to the receipts that were not taken. */
+  keep(receipts: readonly string[], visibilitySeconds: number): Promise<readonly string[]>;
+  /** Resolves to the receipts that were not taken: those messages may still be there. */
+  delete(receipts: readonly string[]): Promise<readonly string[]>;
+  /** Resolves when SQS has accepted it. */
+  send(message: OutgoingMessage): Promise<void>;
+}
+
+export interface OutgoingMessage {
+  readonly body: string;
+  readonly attributes: Readonly<Record<string, string>>;
+  /** FIFO queues only. */
+  readonly fifo?: { readonly groupId: string; readonly deduplicationId: string };
+}

@@ -1,0 +1,89 @@
+import type { Letter } from '../dead-letter/letter.ts';
+import type { OutcomeName } from '../processing/outcome.ts';
+import type { RawRecord } from '../stream/record.ts';
+import type { BatchResponse } from './batch-response.ts';
+
+/**
+ * What a replay asks of a Spillway function: an event as of a stream, and beside its records, in the same order, what is
+ * wanted of each. A function that knows nothing of replay takes it for an event of its stream.
+ */
+export interface ReplayRequest {
+  readonly Records: readonly RawRecord[];
+  readonly spillwayReplay: ReplayOrder;
+}
+
+export interface ReplayOrder {
+  readonly version: 1;
+  /** One for each of `Records`. Those of one item stand in the order in which they are to run. */
+  readonly works: readonly ReplayWork[];
+  /** How many items at once. Default: the handler's own `concurrency`. */
+  readonly concurrency?: number;
+}
+
+export type ReplayWork = LetterWork | RecordWork;
+
+/** The route of a letter is to run again. */
+export interface LetterWork {
+  readonly kind: 'letter';
+  readonly letterId: string;
+  readonly consumer: string;
+  /** Null: no route could be chosen then. All routes that are for the record now run. */
+  readonly route: string | null;
+  /** As in the letter: which letter of its item must be settled before it. */
+  readonly behind?: string | null;
+  /** Whether it is to run though the ledger knows that a later change of its item was replayed. */
+  readonly evenIfStale: boolean;
+}
+
+/** A record that Lambda gave up: all of its routes that are not settled are to run, as if the stream delivered it. */
+export interface RecordWork {
+  readonly kind: 'record';
+  /**
+   * Whether the pointer's range holds the records of the batch and no others. If not, only a ledger can tell which of
+   * them were handled long ago.
+   */
+  readonly isExact: boolean;
+  /** The sequence numbers between which the pointer lies. */
+  readonly bounds: { readonly first: string; readonly last: string };
+}
+
+/**
+ * `stale`: a later change of its item was replayed before it. `refused`: it is not for this handler, which `error` says.
+ * The first three are settled, and `dead-lettered`, which is for a {@link RecordWork} only: it has a letter now.
+ */
+export type ReplayOutcome = OutcomeName | 'stale' | 'refused';
+
+export interface ReplayResult {
+  readonly outcome: ReplayOutcome;
+  /** How many attempts were begun. */
+  readonly attempts: number;
+  /** What stood in the way. Holds the words of the handler's error: they may be data. */
+  readonly error?: Letter['error'];
+  /** The letters that were written for it. */
+  readonly letterIds: readonly string[];
+}
+
+export interface ReplayResponse extends BatchResponse {
+  readonly spillwayReplay: {
+    readonly version: 1;
+    /** One for each of the request's records. */
+    readonly results: readonly ReplayResult[];
+  };
+}
+
+/** Whether nothing is left to do about a piece of work, so that its message may be deleted. */
+export function isReplaySettled(outcome: ReplayOutcome): boolean {
+  switch (outcome) {
+    case 'handled':
+    case 'duplicate':
+    case 'unrouted':
+    case 'dead-lettered':
+      return true;
+    case 'failed':
+    case 'blocked':
+    case 'deferred':
+    case 'stale':
+    case 'refused':
+      return false;
+  }
+}
