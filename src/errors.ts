@@ -19,6 +19,8 @@ export type SpillwayErrorCode =
   | 'LETTER_TOO_LARGE'
   | 'INVALID_LETTER'
   | 'REPLAY'
+  | 'ITEM_PARKED'
+  | 'STALE_LETTER'
   | 'LOCAL_STACK'
   | 'BROKEN_PROMISE';
 
@@ -180,6 +182,18 @@ export class InvalidLetterError extends SpillwayError {
 export class ReplayError extends SpillwayError {
   override readonly name = 'ReplayError';
   readonly code = 'REPLAY';
+}
+
+/** An earlier change of the item lies in the dead letters, and the handler parks items: this one waits behind it. */
+export class ItemParkedError extends SpillwayError {
+  override readonly name = 'ItemParkedError';
+  readonly code = 'ITEM_PARKED';
+}
+
+/** A later change of the item was replayed before this one. */
+export class StaleLetterError extends SpillwayError {
+  override readonly name = 'StaleLetterError';
+  readonly code = 'STALE_LETTER';
 }
 
 /** The local stack cannot be started, or stopped answering. */

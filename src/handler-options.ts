@@ -15,6 +15,12 @@ export interface HandlerOptions {
   readonly ledger?: BasePersistenceLayer | 'off';
   /** Where records go that cannot be handled. Default `sqsDeadLetters()`. Switched off, such a record stays in the stream. */
   readonly deadLetters?: DeadLetters | 'off';
+  /**
+   * What becomes of an item's later changes once one of them is a dead letter. `continue`: they are handled. `park-item`:
+   * they follow it to the dead letters, in order, until a replay has settled them; needs a ledger and dead letters.
+   * Default `continue`.
+   */
+  readonly afterDeadLetter?: 'continue' | 'park-item';
   /** Whose work it is: functions of one consumer share what was done. Default `SPILLWAY_CONSUMER`, else the function's name. */
   readonly consumer?: string;
   readonly retry?: RetryOptions;
@@ -52,6 +58,10 @@ const rules: Readonly<Record<keyof HandlerOptions, Rule>> = {
   deadLetters: {
     allows: (value) => value === 'off' || has('send')(value),
     allowed: "sqsDeadLetters(...), an object with send(letter), or 'off'",
+  },
+  afterDeadLetter: {
+    allows: (value) => value === 'continue' || value === 'park-item',
+    allowed: "'continue' or 'park-item'",
   },
   consumer: {
     allows: isName,
@@ -92,6 +102,14 @@ export function checkHandlerOptions(
     if (value !== undefined && !rule.allows(value))
       throw new InvalidOptionError(`createHandler: "${name}" must be ${rule.allowed}, got ${shown(value)}`);
   }
+  if (options['afterDeadLetter'] === 'park-item')
+    for (const name of ['ledger', 'deadLetters'])
+      if (options[name] === 'off')
+        throw new InvalidOptionError(
+          `createHandler: afterDeadLetter: 'park-item' cannot be with "${name}" switched off: ${
+            name === 'ledger' ? 'what is parked is remembered there' : 'that is where changes are parked'
+          }`,
+        );
   checkRetry('createHandler', options['retry']);
   checkNumber('createHandler: "concurrency"', options['concurrency'], { least: 1, most: 1_000, whole: true });
   checkNumber('createHandler: "deadlineMarginMs"', options['deadlineMarginMs'], {

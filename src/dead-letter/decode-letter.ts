@@ -16,22 +16,27 @@ export interface DecodeOptions {
 }
 
 const expand = promisify(gunzip);
+/** DynamoDB nests 32 levels, each of which is two in JSON, and a letter puts a few around them. */
+const deepest = 200;
 const reasons: readonly unknown[] = ['permanent', 'unreadable', 'schema', 'exhausted', 'parked'];
 
 /**
  * Reads a letter from the body of a message, wherever its record is.
  * @throws InvalidLetterError if it is no letter, one of an unknown version, or one that unpacks beyond the bound
  */
-export async function decodeLetter(
-  body: string,
+export const decodeLetter = async (body: string, options: DecodeOptions = {}): Promise<Letter> =>
+  letterIn(parseMessage(body), options);
+
+/** {@link decodeLetter} for a body that was parsed already. */
+export async function letterIn(
+  content: unknown,
   { fetchElsewhere, maxRecordBytes = 16 * 1_048_576 }: DecodeOptions = {},
 ): Promise<Letter> {
-  const content = parse(body);
   if (!isObject(content) || !('spillway' in content))
     throw new InvalidLetterError('the message is not a Spillway letter; it was left as it is');
   if (content['spillway'] !== 1)
     throw new InvalidLetterError(
-      `the letter is of version ${JSON.stringify(content['spillway'])}, and this Spillway reads version 1: update it`,
+      `the letter is of version ${versionText(content['spillway'])}, and this Spillway reads version 1: update it`,
     );
   const { recordGzip, recordS3, ...rest } = content;
   const record = await recordIn(
@@ -70,10 +75,25 @@ async function unpack(gzipped: Uint8Array, maxBytes: number): Promise<unknown> {
       { cause },
     );
   }
-  return parse(unpacked.toString('utf8'));
+  return parseMessage(unpacked.toString('utf8'));
 }
 
-function parse(json: string): unknown {
+/** Only a number is quoted: what else stands there may be data. */
+const versionText = (version: unknown): string =>
+  version === null || (typeof version === 'number' && Math.abs(version) < 1_000)
+    ? String(version)
+    : `(a ${typeof version})`;
+
+/**
+ * Parses what came from outside. What is nested deeper than any letter is refused before it takes memory, and before
+ * something that calls itself for each level runs out of stack.
+ * @throws InvalidLetterError that quotes nothing of it
+ */
+export function parseMessage(json: string): unknown {
+  if (isTooDeep(json))
+    throw new InvalidLetterError(
+      `the message, or the record in it, is nested deeper than ${deepest} levels; nothing of DynamoDB is`,
+    );
   try {
     return JSON.parse(json);
   } catch {
@@ -82,18 +102,54 @@ function parse(json: string): unknown {
   }
 }
 
+/** Counts brackets outside of texts. */
+function isTooDeep(json: string): boolean {
+  let depth = 0;
+  let isInText = false;
+  for (let index = 0; index < json.length; index += 1) {
+    const character = json.charCodeAt(index);
+    if (isInText) {
+      if (character === codes.backslash) index += 1;
+      else if (character === codes.quote) isInText = false;
+    } else if (character === codes.quote) isInText = true;
+    else if (character === codes.brace || character === codes.bracket) {
+      depth += 1;
+      if (depth > deepest) return true;
+    } else if (character === codes.closingBrace || character === codes.closingBracket) depth -= 1;
+  }
+  return false;
+}
+
+const codes = {
+  quote: 0x22,
+  bracket: 0x5b,
+  backslash: 0x5c,
+  closingBracket: 0x5d,
+  brace: 0x7b,
+  closingBrace: 0x7d,
+} as const;
+
 function isLetter(
   value: Readonly<Record<string, unknown>>,
 ): value is Readonly<Record<string, unknown>> & Letter {
   const { id, consumer, route, reason, error, attempts, record, failedAt, functionName, requestId } = value;
+  const { behind } = value;
   return (
     [id, consumer, failedAt, functionName, requestId].every((field) => typeof field === 'string') &&
+    !Number.isNaN(Date.parse(String(failedAt))) &&
     (route === null || typeof route === 'string') &&
+    (behind === undefined || behind === null || typeof behind === 'string') &&
     reasons.includes(reason) &&
     isObject(error) &&
     ['name', 'message', 'stack'].every((field) => typeof error[field] === 'string') &&
     Array.isArray(error['issues']) &&
+    error['issues'].every(isIssue) &&
     typeof attempts === 'number' &&
+    Number.isSafeInteger(attempts) &&
+    attempts >= 0 &&
     isObject(record)
   );
 }
+
+const isIssue = (issue: unknown): boolean =>
+  isObject(issue) && typeof issue['path'] === 'string' && typeof issue['message'] === 'string';

@@ -2,6 +2,7 @@ import type { Undeliverable } from '../processing/invocation.ts';
 import { describeThrown, isA, property, safeName } from '../processing/thrown.ts';
 import type { SchemaIssue } from '../errors.ts';
 import { SchemaError } from '../errors.ts';
+import type { ParkingPlace } from '../idempotency/item-memory.ts';
 import { tableOfRaw } from '../stream/read-record.ts';
 import { toLambdaJson } from '../stream/lambda-record.ts';
 import type { RawRecord } from '../stream/record.ts';
@@ -30,11 +31,8 @@ export interface Letter {
   readonly failedAt: string;
   readonly functionName: string;
   readonly requestId: string;
-  /**
-   * There only if its item is parked: the id of the letter of the item that must be settled before this one, null for
-   * the first.
-   */
-  readonly behind?: string | null;
+  /** There only if its item is parked with it. */
+  readonly parked?: ParkingPlace;
 }
 
 /** Where letters go. `send` resolves only when the letter is safely kept; only then is its record passed over. */
@@ -43,7 +41,7 @@ export interface DeadLetters {
 }
 
 export function writeLetter(undeliverable: Undeliverable, now: number): Letter {
-  const { consumer, route, id, reason, error, attempts, record, lambda } = undeliverable;
+  const { consumer, route, id, reason, error, attempts, record, parked, lambda } = undeliverable;
   return {
     spillway: 1,
     id,
@@ -56,6 +54,7 @@ export function writeLetter(undeliverable: Undeliverable, now: number): Letter {
     failedAt: new Date(now).toISOString(),
     functionName: lambda.functionName,
     requestId: lambda.awsRequestId,
+    ...(parked && { parked }),
   };
 }
 
@@ -63,7 +62,7 @@ export function writeLetter(undeliverable: Undeliverable, now: number): Letter {
 const longest = { text: 16_384, path: 512, issue: 2_048, attribute: 256 };
 const mostIssues = 100;
 
-function describeError(error: unknown): Letter['error'] {
+export function describeError(error: unknown): Letter['error'] {
   const { name, message, stack } = describeThrown(error);
   const issues = isA(error, SchemaError) ? property(error, 'issues') : undefined;
   return {

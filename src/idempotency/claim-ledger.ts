@@ -6,7 +6,7 @@ import { reach } from './reach.ts';
 import { keepLeases } from './keep-leases.ts';
 import type { Hold, Ledger, LedgerSession, SessionOptions, Taken, Word } from './session.ts';
 import type { Claimed, Store, Written } from './store.ts';
-import { workKey } from './work.ts';
+import { claimKey } from './work.ts';
 
 export interface ClaimLedgerOptions {
   readonly expiresAfterSeconds: number;
@@ -128,7 +128,7 @@ function openClaims(store: Store, options: ClaimLedgerOptions, session: SessionO
   };
 
   return {
-    take: (work) => reach(store, 'claim a record', () => ask(workKey(work))),
+    take: (work) => reach(store, 'claim a record', () => ask(claimKey(work))),
     async close() {
       // What was asked for and never answered is nobody's work any more, and would keep the next delivery waiting.
       await Promise.all(

@@ -1,11 +1,14 @@
 import { InvalidOptionError } from '../errors.ts';
 import { checkNumber, shown } from '../routing/check-option.ts';
 import { createCheckpointLedger } from './checkpoint-ledger.ts';
+import { heedCheckpoints } from './checkpoint-replay.ts';
 import { createClaimLedger } from './claim-ledger.ts';
 import { defaultExpirySeconds } from './expiry.ts';
 import { createRecordLedger } from './record-ledger.ts';
+import { replaySession } from './replay-session.ts';
 import type { Ledger } from './session.ts';
 import type { Store } from './store.ts';
+import { storeItems } from './store-items.ts';
 
 /**
  * How much a ledger promises, and costs (docs/ledger.md has the table).
@@ -69,15 +72,23 @@ export function checkLedgerOptions(owner: string, options: LedgerOptions): void 
 
 /** The ledger over a store, as strong as the options ask for. */
 export function ledgerIn(store: Store, options: LedgerOptions): Ledger {
-  const {
-    guarantee = 'claim',
-    leaseSeconds,
-    flushMs = 1_000,
-    expiresAfterSeconds = defaultExpirySeconds,
-  } = options;
+  const { leaseSeconds, expiresAfterSeconds = defaultExpirySeconds } = options;
+  const claims = createClaimLedger(store, { expiresAfterSeconds, leaseSeconds });
+  const ledger = ofTheStream(store, claims, options);
+  const replays = options.guarantee === 'checkpoint' ? heedCheckpoints(store, claims) : claims;
+  return {
+    ahead: ledger.ahead,
+    open: (session) =>
+      session.isReplay === true ? replaySession(replays.open(session)) : ledger.open(session),
+    items: storeItems(store, expiresAfterSeconds),
+  };
+}
+
+function ofTheStream(store: Store, claims: Ledger, options: LedgerOptions): Ledger {
+  const { guarantee = 'claim', flushMs = 1_000, expiresAfterSeconds = defaultExpirySeconds } = options;
   switch (guarantee) {
     case 'claim':
-      return createClaimLedger(store, { expiresAfterSeconds, leaseSeconds });
+      return claims;
     case 'record':
       return createRecordLedger(store, { expiresAfterSeconds });
     case 'checkpoint':

@@ -2,8 +2,9 @@ import { IdempotencyItemNotFoundError } from '@aws-lambda-powertools/idempotency
 import type { BasePersistenceLayer, IdempotencyRecord } from '@aws-lambda-powertools/idempotency/persistence';
 import { CommitRefusedError } from '../errors.ts';
 import { reach } from './reach.ts';
+import { replaySession } from './replay-session.ts';
 import type { Hold, Ledger, LedgerSession, SessionOptions, Taken, Word } from './session.ts';
-import { workKey } from './work.ts';
+import { claimKey } from './work.ts';
 
 const claimTries = 3;
 
@@ -15,7 +16,10 @@ const claimTries = 3;
  */
 export const powertoolsLedger = (configured: () => BasePersistenceLayer, description: string): Ledger => ({
   ahead: 0,
-  open: (session) => openLayer(configured, { description }, session),
+  open(session) {
+    const claims = openLayer(configured, { description }, session);
+    return session.isReplay === true ? replaySession(claims) : claims;
+  },
 });
 
 function openLayer(
@@ -79,7 +83,7 @@ function openLayer(
     }
   };
   return {
-    take: (work) => reach(store, 'claim a record', () => take(workKey(work))),
+    take: (work) => reach(store, 'claim a record', () => take(claimKey(work))),
     close: () => Promise.resolve(),
     abandon: () => undefined,
   };

@@ -1,6 +1,7 @@
 import type { Runtime } from '../runtime.ts';
 import type { CommitWrite } from '../routing/commit-write.ts';
 import type { SettledAs } from './entry.ts';
+import type { ItemMemory } from './item-memory.ts';
 import type { Work } from './work.ts';
 
 /** Whether a word was the owner's. `lost`: the claim is somebody else's by now, and nothing was changed. */
@@ -31,6 +32,12 @@ export type Taken =
 /** A piece of work, and the record it belongs to. */
 export interface RecordWork extends Work {
   readonly sequenceNumber: string;
+  /** Whether its letter is replayed: then that it was dead-lettered does not settle it. */
+  readonly isFromLetter?: boolean;
+  /** The sequence numbers between which the batch lay that Lambda gave up, if the work comes out of a pointer. */
+  readonly givenUpIn?: { readonly first: string; readonly last: string } | undefined;
+  /** What is claimed is not the work's own entry but one beside it. */
+  readonly claimedAs?: 'replay';
 }
 
 /** The invocation that a session is for. */
@@ -44,6 +51,8 @@ export interface SessionOptions {
   readonly untilTimeoutMs: () => number;
   /** Aborts when time runs short. */
   readonly signal: AbortSignal;
+  /** Whether dead letters are replayed: then work is claimed whatever the guarantee, for the stream goes on beside it. */
+  readonly isReplay?: boolean;
 }
 
 /** The ledger, as one invocation uses it. */
@@ -68,4 +77,6 @@ export interface Ledger {
    */
   readonly ahead: number;
   readonly open: (options: SessionOptions) => LedgerSession;
+  /** What it remembers of items as a whole. Undefined: it cannot. */
+  readonly items?: ItemMemory;
 }

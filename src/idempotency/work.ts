@@ -17,6 +17,10 @@ export const ledgerKeyPrefix = 'spillway#';
 export const workKey = ({ consumer, route, eventSourceArn, eventId }: Work): string =>
   ledgerKey([consumer, route ?? '', eventSourceArn, eventId]);
 
+/** What is claimed: the work, or beside it the replay of its letter, with a fifth part where the work's own key has four. */
+export const claimKey = (work: Work & { readonly claimedAs?: 'replay' }): string =>
+  work.claimedAs === undefined ? workKey(work) : `${workKey(work)}#${work.claimedAs}`;
+
 /** A key of the ledger, different for different parts and for different numbers of them. */
 export const ledgerKey = (parts: readonly string[]): string =>
   ledgerKeyPrefix + parts.map(encodeHash).join('#');

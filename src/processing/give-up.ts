@@ -1,4 +1,5 @@
 import { DeadLetterError, LetterTooLargeError } from '../errors.ts';
+import type { ParkingPlace } from '../idempotency/item-memory.ts';
 import { workId } from '../idempotency/work.ts';
 import { sequenceNumberOf, tableOf } from '../stream/read-record.ts';
 import type { Invocation } from './invocation.ts';
@@ -12,6 +13,8 @@ export interface GivenUp {
   readonly error: unknown;
   readonly verdict: Exclude<Verdict, 'transient'>;
   readonly attempts: number;
+  /** Where its item's letters stand, if it is parked. */
+  readonly parked?: ParkingPlace;
 }
 
 /**
@@ -20,7 +23,7 @@ export interface GivenUp {
  */
 export async function giveUp(given: GivenUp, invocation: Invocation): Promise<void> {
   const { sendLetter, consumer, lambda, observer } = invocation;
-  const { task, error, attempts } = given;
+  const { task, error, attempts, parked } = given;
   const { route, eventId, record } = task;
   if (sendLetter === undefined)
     throw new DeadLetterError(
@@ -30,9 +33,9 @@ export async function giveUp(given: GivenUp, invocation: Invocation): Promise<vo
   const id = workId(task);
   const reason = reasonFor(error, given.verdict);
   await steadily(invocation, () =>
-    Promise.resolve(sendLetter({ consumer, route, id, reason, error, attempts, record, lambda })).catch(
-      notSent,
-    ),
+    Promise.resolve(
+      sendLetter({ consumer, route, id, reason, error, attempts, record, lambda, parked }),
+    ).catch(notSent),
   );
   const table = tableOf(task.eventSourceArn);
   const sequenceNumber = sequenceNumberOf(record);

@@ -1,9 +1,12 @@
 import type { Context } from 'aws-lambda';
+import type { ItemMemory, ParkingPlace } from '../idempotency/item-memory.ts';
 import type { LedgerSession } from '../idempotency/session.ts';
 import type { RawRecord } from '../stream/record.ts';
 import type { Runtime } from '../runtime.ts';
 import type { Deadline } from './deadline.ts';
 import type { Observer } from './observer.ts';
+import type { Parking } from './parking.ts';
+import type { ReplayWork } from './replay-work.ts';
 import type { Retry } from './retry.ts';
 import type { Classify, LetterReason } from './verdict.ts';
 
@@ -17,6 +20,8 @@ export interface Undeliverable {
   readonly error: unknown;
   readonly attempts: number;
   readonly record: RawRecord;
+  /** Where it stands among the letters of its item, if that is parked. */
+  readonly parked?: ParkingPlace | undefined;
   readonly lambda: Context;
 }
 
@@ -45,6 +50,11 @@ export interface Invocation {
   readonly sendLetter: ((undeliverable: Undeliverable) => Promise<void>) | undefined;
   readonly retry: Retry;
   readonly classify: Classify | undefined;
-  readonly isReplay: boolean;
+  /** What a replay wants of each record of the batch; undefined: the stream delivers it. */
+  readonly replay: readonly ReplayWork[] | undefined;
+  /** What the ledger remembers of items. Undefined: there is no ledger, or none that can. */
+  readonly items: ItemMemory | undefined;
+  /** Undefined: the changes behind a dead-lettered one go on. */
+  readonly parking: Parking | undefined;
   readonly observer: Required<Observer>;
 }

@@ -1,5 +1,6 @@
 import type { Context } from 'aws-lambda';
 import { CommitRefusedError, PermanentError } from '../errors.ts';
+import type { RecordWork } from '../idempotency/session.ts';
 import { workId } from '../idempotency/work.ts';
 import type { RoutedBy } from '../routing/match.ts';
 import type { AnyChange, Handle, RouteContext } from '../routing/route.ts';
@@ -9,6 +10,7 @@ import type { ReadRecord } from '../stream/read-record.ts';
 import type { RawRecord } from '../stream/record.ts';
 import { refuseLateStart } from './deadline.ts';
 import type { Invocation } from './invocation.ts';
+import type { ReplayWork } from './replay-work.ts';
 import type { Retry } from './retry.ts';
 import { mergeRetry } from './retry.ts';
 import type { Task } from './task.ts';
@@ -27,11 +29,11 @@ class AttemptContext implements RouteContext {
   readonly #task: RouteTask;
 
   constructor(task: RouteTask, attempt: number, signal: AbortSignal) {
-    const { isReplay, lambda } = task.invocation;
+    const { replay, lambda } = task.invocation;
     this.route = task.route;
     this.signal = signal;
     this.attempt = attempt;
-    this.isReplay = isReplay;
+    this.isReplay = replay !== undefined;
     this.lambda = lambda;
     this.#task = task;
   }
@@ -64,9 +66,11 @@ export class RouteTask implements Task {
   readonly claim: WorkClaim | undefined;
   readonly #routed: RoutedBy;
   readonly #read: ReadRecord;
+  readonly #replay: ReplayWork | undefined;
   #change: AnyChange | undefined;
 
-  constructor(routed: RoutedBy, read: ReadRecord, invocation: Invocation) {
+  /** @param replay what a replay wants of this very route; undefined: it is asked as the stream would */
+  constructor(routed: RoutedBy, read: ReadRecord, invocation: Invocation, replay?: ReplayWork) {
     const { name, retry } = routed.route;
     this.consumer = invocation.consumer;
     this.route = name;
@@ -78,10 +82,19 @@ export class RouteTask implements Task {
     this.claim = claimOn(this, invocation);
     this.#routed = routed;
     this.#read = read;
+    this.#replay = replay;
   }
 
   get sequenceNumber(): string {
     return this.#read.sequenceNumber;
+  }
+
+  get isFromLetter(): boolean {
+    return this.#replay?.kind === 'letter';
+  }
+
+  get givenUpIn(): RecordWork['givenUpIn'] {
+    return this.#replay?.kind === 'record' ? this.#replay.bounds : undefined;
   }
 
   get hasDoubt(): boolean {

@@ -9,6 +9,7 @@ import type { RecordEvent } from './observer.ts';
 import type { OutcomeName, RecordResult, RouteResult } from './outcome.ts';
 import { isSettled } from './outcome.ts';
 import { readBatch } from './read-batch.ts';
+import { replayRecord } from './replay-record.ts';
 import { runRecord } from './run-record.ts';
 import { createSlots } from './slots.ts';
 import type { Incoming } from './tasks.ts';
@@ -21,6 +22,8 @@ export interface BatchRules {
   readonly order: 'item' | 'shard';
   /** How many handlers run at once. */
   readonly concurrency: number;
+  /** Told how each record ended, by its place in the batch. */
+  readonly onResult?: (index: number, result: RecordResult) => void;
 }
 
 /**
@@ -40,6 +43,7 @@ export async function runBatch(
   const outcomes = new Array<OutcomeName | undefined>(records.length).fill(undefined);
   const tell = (index: number, result: RecordResult): void => {
     const one = incoming[index];
+    rules.onResult?.(index, result);
     if (one !== undefined) invocation.observer.onRecord(recordEvent(one, result, invocation));
   };
 
@@ -82,12 +86,21 @@ export async function runBatch(
       progress.index = index;
       progress.route = null;
       underWay += 1;
-      const ran = await runRecord(upcoming.take(index), invocation, progress);
+      const ran = await start(index, progress);
       if ('settling' in ran) settleLater(index, ran.settling, progress).catch(reject);
       else end(index, ran, progress);
       index = slots.isWanted ? undefined : next();
     }
     slots.leave();
+  }
+
+  function start(index: number, progress: Progress): ReturnType<typeof runRecord> {
+    const work = invocation.replay?.[index];
+    const record = records[index];
+    const tasks = upcoming.take(index);
+    return work === undefined || record === undefined
+      ? runRecord(tasks, invocation, progress)
+      : replayRecord({ work, record, tasks }, invocation, progress);
   }
 
   async function settleLater(

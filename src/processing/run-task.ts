@@ -1,10 +1,12 @@
-import { ClaimHeldError, ClaimLostError, LedgerError } from '../errors.ts';
+import { ClaimHeldError, ClaimLostError, ItemParkedError, LedgerError } from '../errors.ts';
 import type { Taken } from '../idempotency/session.ts';
 import type { Work } from '../idempotency/work.ts';
+import type { GivenUp } from './give-up.ts';
 import { giveUp } from './give-up.ts';
 import type { Invocation, Progress } from './invocation.ts';
 import type { RouteResult } from './outcome.ts';
 import { backOff } from './retry.ts';
+import { steadily } from './steadily.ts';
 import type { Task } from './task.ts';
 import { unwanted } from './task.ts';
 import type { Verdict } from './verdict.ts';
@@ -52,6 +54,8 @@ export async function runTask(
   progress.attempts = 0;
   const unstarted = task.claim === undefined ? undefined : await takeClaim(task, invocation, progress);
   if (unstarted !== undefined) return resultOf(task, unstarted, 0, runtime.now() - startedAt);
+  const parked = invocation.parking === undefined ? undefined : await parkBehind(task, invocation);
+  if (parked !== undefined) return resultOf(task, parked, 0, runtime.now() - startedAt);
   const run = await runAttempts(task, progress, invocation);
   task.claim?.endAttempts();
   const { attempts } = progress;
@@ -183,7 +187,12 @@ async function settleClaim(
       await claim?.complete('handled');
       return handled;
     case 'gave-up':
-      await giveUp({ task, ...run, attempts }, invocation);
+      if (task.isFromLetter === true) {
+        // Its letter is there, and stays.
+        await claim?.release();
+        return { outcome: 'failed', error: run.error };
+      }
+      await sendLetter({ task, ...run, attempts }, invocation);
       await claim?.complete('dead-lettered');
       return { outcome: 'dead-lettered', error: run.error };
     case 'unwanted':
@@ -195,6 +204,38 @@ async function settleClaim(
     case 'stopped':
       await claim?.release();
       return 'error' in run ? { outcome: 'deferred', error: run.error } : { outcome: 'deferred' };
+  }
+}
+
+/** With the first letter its item is parked, where that is asked for. */
+const sendLetter = (given: GivenUp, invocation: Invocation): Promise<void> => {
+  const { parking } = invocation;
+  return parking === undefined
+    ? giveUp(given, invocation)
+    : steadily(invocation, () =>
+        parking.begin(given.task, (parked) => giveUp({ ...given, ...(parked && { parked }) }, invocation)),
+      );
+};
+
+/** A change whose item is parked follows those before it to the dead letters. Undefined: it is to be handled. */
+async function parkBehind(task: Task, invocation: Invocation): Promise<Ending | undefined> {
+  const { parking } = invocation;
+  if (parking === undefined || task.isFromLetter === true) return undefined;
+  const error = new ItemParkedError(
+    'an earlier change of this item was dead-lettered, and this one waits behind it; replay the letters of the item',
+  );
+  const given = { task, error, verdict: 'permanent' as const, attempts: 0 };
+  try {
+    const follows = await steadily(invocation, () =>
+      parking.follow(task, (parked) => giveUp({ ...given, parked }, invocation)),
+    );
+    if (!follows) return undefined;
+    await task.claim?.complete('dead-lettered');
+    return { outcome: 'dead-lettered', error };
+  } catch (failure) {
+    // As with any letter: one that is kept and not remembered is written again, and is the same letter.
+    await task.claim?.release();
+    return { outcome: 'failed', error: failure };
   }
 }
 

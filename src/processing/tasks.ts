@@ -6,6 +6,7 @@ import type { ReadRecord } from '../stream/read-record.ts';
 import { eventIdOf, sequenceNumberOf } from '../stream/read-record.ts';
 import type { RawRecord } from '../stream/record.ts';
 import type { Invocation } from './invocation.ts';
+import type { ReplayWork } from './replay-work.ts';
 import { RouteTask } from './route-task.ts';
 import type { Task } from './task.ts';
 import { claimOn } from './work-claim.ts';
@@ -23,31 +24,45 @@ export type Incoming = ReadRecord | Unreadable;
 export const routesOf = (routers: readonly RouterDefinition[]): readonly RoutedBy[] =>
   routers.flatMap((router) => router.routes.map((route) => ({ route, router })));
 
-/** What there is to do about a record: one task for each route that is for it. */
+/** What there is to do about a record: one task for each route that is for it; of a route's letter, that route's. */
 export function tasksFor(
   incoming: Incoming,
   routes: readonly RoutedBy[],
   invocation: Invocation,
+  replay?: ReplayWork,
 ): readonly Task[] {
-  if ('unreadable' in incoming) return [refusal(incoming.raw, incoming.unreadable, invocation)];
+  if ('unreadable' in incoming) return [refusal(incoming.raw, incoming.unreadable, invocation, replay)];
+  if (replay?.kind === 'letter' && replay.route !== null)
+    return routes
+      .filter(({ route }) => route.name === replay.route)
+      .map((routed) => new RouteTask(routed, incoming, invocation, replay));
+  // The routes of a letter without one have not run, and have no letters of their own.
+  const asIs = replay?.kind === 'record' ? replay : undefined;
   const tasks: Task[] = [];
   try {
     for (const routed of routes)
-      if (matches(routed, incoming)) tasks.push(new RouteTask(routed, incoming, invocation));
+      if (matches(routed, incoming)) tasks.push(new RouteTask(routed, incoming, invocation, asIs));
   } catch (error) {
-    return [refusal(incoming.raw, error, invocation)];
+    return [refusal(incoming.raw, error, invocation, replay)];
   }
   return tasks;
 }
 
 /** A record that cannot be read belongs to no route; it gets its letter as if a route without a name had refused it. */
-function refusal(raw: RawRecord, error: unknown, invocation: Invocation): Task {
+function refusal(
+  raw: RawRecord,
+  error: unknown,
+  invocation: Invocation,
+  replay: ReplayWork | undefined,
+): Task {
   const work = {
     consumer: invocation.consumer,
     route: null,
     eventSourceArn: typeof raw.eventSourceARN === 'string' ? raw.eventSourceARN : '',
     eventId: eventIdOf(raw),
     sequenceNumber: sequenceNumberOf(raw),
+    isFromLetter: replay?.kind === 'letter',
+    givenUpIn: replay?.kind === 'record' ? replay.bounds : undefined,
   };
   return {
     ...work,

@@ -28,7 +28,7 @@ export function createUpcoming(
   const { ledgerAhead, deadline } = invocation;
   const tasksOf = (index: number): readonly Task[] => {
     const one = incoming[index];
-    return one === undefined ? [] : tasksFor(one, routes, invocation);
+    return one === undefined ? [] : tasksFor(one, routes, invocation, invocation.replay?.[index]);
   };
   if (ledgerAhead === 0)
     return { take: tasksOf, dropBlocked: () => undefined, releaseUnused: () => Promise.resolve() };

@@ -3,6 +3,7 @@ import {
   ClaimLostError,
   CommitRefusedError,
   DeadLetterError,
+  ItemParkedError,
   LedgerError,
   PermanentError,
   RouteTimeoutError,
@@ -38,6 +39,7 @@ export async function verdictOn(error: unknown, classify: Classify | undefined):
 export function reasonFor(error: unknown, verdict: Exclude<Verdict, 'transient'>): LetterReason {
   if (verdict === 'unexpected') return 'exhausted';
   const chain = [...chainOf(error)];
+  if (chain.some((link) => isA(link, ItemParkedError))) return 'parked';
   if (chain.some((link) => isA(link, UnreadableRecordError))) return 'unreadable';
   if (chain.some((link) => isA(link, SchemaError))) return 'schema';
   return 'permanent';

@@ -11,6 +11,8 @@ export interface QueueMessage {
   readonly receiveCount: number;
   /** FIFO queues only. */
   readonly groupId: string | undefined;
+  /** FIFO queues only, where it was asked for. */
+  readonly deduplicationId?: string | undefined;
   readonly attributes: Readonly<Record<string, string>>;
 }
 

@@ -1,7 +1,10 @@
 import type { Letter } from '../dead-letter/letter.ts';
 import type { OutcomeName } from '../processing/outcome.ts';
+import type { ReplayWork } from '../processing/replay-work.ts';
 import type { RawRecord } from '../stream/record.ts';
 import type { BatchResponse } from './batch-response.ts';
+
+export type { LetterWork, RecordWork, ReplayWork } from '../processing/replay-work.ts';
 
 /**
  * What a replay asks of a Spillway function: an event as of a stream, and beside its records, in the same order, what is
@@ -18,33 +21,6 @@ export interface ReplayOrder {
   readonly works: readonly ReplayWork[];
   /** How many items at once. Default: the handler's own `concurrency`. */
   readonly concurrency?: number;
-}
-
-export type ReplayWork = LetterWork | RecordWork;
-
-/** The route of a letter is to run again. */
-export interface LetterWork {
-  readonly kind: 'letter';
-  readonly letterId: string;
-  readonly consumer: string;
-  /** Null: no route could be chosen then. All routes that are for the record now run. */
-  readonly route: string | null;
-  /** As in the letter: which letter of its item must be settled before it. */
-  readonly behind?: string | null;
-  /** Whether it is to run though the ledger knows that a later change of its item was replayed. */
-  readonly evenIfStale: boolean;
-}
-
-/** A record that Lambda gave up: all of its routes that are not settled are to run, as if the stream delivered it. */
-export interface RecordWork {
-  readonly kind: 'record';
-  /**
-   * Whether the pointer's range holds the records of the batch and no others. If not, only a ledger can tell which of
-   * them were handled long ago.
-   */
-  readonly isExact: boolean;
-  /** The sequence numbers between which the pointer lies. */
-  readonly bounds: { readonly first: string; readonly last: string };
 }
 
 /**

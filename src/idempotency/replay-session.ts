@@ -1,0 +1,45 @@
+import type { Hold, LedgerSession, RecordWork, Taken } from './session.ts';
+
+/**
+ * A session for work that comes out of letters. What was dead-lettered is settled as far as the stream goes, and stays so:
+ * while its letter is replayed, a redelivery must not run it as well. The replay therefore claims an entry beside the
+ * work's own, and what it settles is remembered there.
+ * @param claims a session that claims: replays run beside each other and beside the stream
+ */
+export const replaySession = (claims: LedgerSession): LedgerSession => ({
+  ...claims,
+  async take(work) {
+    if (work.isFromLetter !== true) return claims.take(work);
+    const replay = await claims.take(besides(work));
+    return replay.kind === 'mine' ? takeOver(claims, work, replay.hold) : replay;
+  },
+});
+
+/** Written out, for a work may be of a class. */
+const besides = ({ consumer, route, eventSourceArn, eventId, sequenceNumber }: RecordWork): RecordWork => ({
+  consumer,
+  route,
+  eventSourceArn,
+  eventId,
+  sequenceNumber,
+  claimedAs: 'replay',
+});
+
+async function takeOver(claims: LedgerSession, work: RecordWork, replay: Hold): Promise<Taken> {
+  let taken: Taken;
+  try {
+    taken = await claims.take(work);
+  } catch (error) {
+    await letGo(replay);
+    throw error;
+  }
+  if (taken.kind === 'settled' && taken.as === 'dead-lettered') return { kind: 'mine', hold: replay };
+  // A redelivery has settled it or has it in hand; or nothing is remembered of it, and then its own entry is the one to have.
+  await letGo(replay);
+  return taken;
+}
+
+/** One that cannot be released ends with its lease. */
+const letGo = async (hold: Hold): Promise<void> => {
+  await hold.release().catch(() => undefined);
+};

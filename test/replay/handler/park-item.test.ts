@@ -1,0 +1,250 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { createHandler, createHandlerIn } from '../../../src/create-handler.ts';
+import type { Letter } from '../../../src/dead-letter/letter.ts';
+import type { HandlerOptions } from '../../../src/handler-options.ts';
+import { PermanentError } from '../../../src/index.ts';
+import { anyItem } from '../../../src/routing/entity.ts';
+import { createRouter } from '../../../src/routing/router.ts';
+import {
+  insertRecord,
+  lambdaContext,
+  memoryDeadLetters,
+  memoryLedger,
+  streamEvent,
+} from '../../../src/testing/index.ts';
+import { instantRuntime } from '../../instant-runtime.ts';
+import { outcomesOf, replayLetters, requestOf, send } from './replay-requests.ts';
+
+interface Item {
+  readonly pk: string;
+  readonly n: number;
+}
+
+const insert = (pk: string, n: number) => insertRecord({ pk, n }, { eventId: `${pk}${n}` });
+
+function stage(options: HandlerOptions = {}) {
+  const letters: Letter[] = [];
+  const handled: string[] = [];
+  const broken = new Set<string>();
+  const ledger = memoryLedger();
+  let refusals = 0;
+  const router = createRouter().onInsert('all', anyItem<Item>(), ({ newImage: { pk, n } }) => {
+    if (broken.has(`${pk}${n}`)) throw new PermanentError('not this one');
+    handled.push(`${pk}${n}`);
+  });
+  const handler = createHandlerIn(instantRuntime(), router, {
+    ledger,
+    deadLetters: {
+      send(letter) {
+        if (refusals > 0) {
+          refusals -= 1;
+          return Promise.reject(Object.assign(new Error('no'), { name: 'AccessDenied', $fault: 'client' }));
+        }
+        letters.push(letter);
+        return Promise.resolve();
+      },
+    },
+    log: 'off',
+    afterDeadLetter: 'park-item',
+    ...options,
+  });
+  const parkedEntries = () => [...ledger.entries.keys()].filter((key) => key.endsWith('#parked'));
+  return { letters, handled, broken, handler, parkedEntries, refuse: (times: number) => (refusals = times) };
+}
+
+const deliver = (its: ReturnType<typeof stage>, ...changes: readonly (readonly [string, number])[]) =>
+  its.handler(streamEvent(...changes.map(([pk, n]) => insert(pk, n))), lambdaContext());
+
+describe("afterDeadLetter: 'park-item'", () => {
+  it('Promise 2: sends the later changes of the item after its letter, in order, and goes on with other items', async () => {
+    const its = stage();
+    its.broken.add('A1');
+    await deliver(its, ['A', 0], ['A', 1], ['B', 1], ['A', 2], ['A', 3]);
+    await deliver(its, ['A', 4], ['B', 2]);
+    expect(its.handled.toSorted()).toEqual(['A0', 'B1', 'B2']);
+    expect(its.letters.map(({ reason, parked, record }) => [record.eventID, reason, parked?.place])).toEqual([
+      ['A1', 'permanent', 0],
+      ['A2', 'parked', 1],
+      ['A3', 'parked', 2],
+      ['A4', 'parked', 3],
+    ]);
+    expect(new Set(its.letters.map(({ parked }) => parked?.lane)).size).toBe(1);
+    expect(its.letters[1]?.error).toMatchObject({ name: 'ItemParkedError' });
+  });
+
+  it('opens the item again when a replay has settled its letters, and not before', async () => {
+    const its = stage();
+    its.broken.add('A1');
+    await deliver(its, ['A', 1], ['A', 2]);
+    its.broken.clear();
+    const [first, second] = its.letters.map((letter) => [letter]);
+    expect(await replayLetters(its.handler, second ?? [])).toMatchObject([
+      { outcome: 'blocked', error: { name: 'ItemParkedError' } },
+    ]);
+    expect(outcomesOf(await replayLetters(its.handler, first ?? []))).toEqual(['handled']);
+    await deliver(its, ['A', 3]);
+    expect(its.handled).toEqual(['A1']);
+    expect(its.parkedEntries()).toHaveLength(1);
+    expect(outcomesOf(await replayLetters(its.handler, its.letters))).toEqual([
+      'duplicate',
+      'handled',
+      'handled',
+    ]);
+    expect(its.parkedEntries()).toEqual([]);
+    await deliver(its, ['A', 4]);
+    expect(its.handled).toEqual(['A1', 'A2', 'A3', 'A4']);
+    expect(its.letters).toHaveLength(3);
+  });
+
+  it('Promise 3: has the change wait in the stream if the queue refuses its letter, and gives it the same place later', async () => {
+    const its = stage();
+    its.broken.add('A1');
+    await deliver(its, ['A', 1]);
+    its.refuse(1);
+    expect((await deliver(its, ['A', 2], ['A', 3])).batchItemFailures).toHaveLength(1);
+    await deliver(its, ['A', 2], ['A', 3]);
+    expect(its.letters.map(({ record, parked }) => [record.eventID, parked?.place])).toEqual([
+      ['A1', 0],
+      ['A2', 1],
+      ['A3', 2],
+    ]);
+  });
+
+  it('keeps apart the letters of several routes of one change, and leaves other consumers alone', async () => {
+    const letters = memoryDeadLetters();
+    const runs: string[] = [];
+    const ledger = memoryLedger();
+    const state = { broken: true };
+    const make = (consumer: string, isBroken: () => boolean) =>
+      createHandlerIn(
+        instantRuntime(),
+        createRouter()
+          .onInsert('one', anyItem<Item>(), ({ newImage }) => {
+            if (isBroken()) throw new PermanentError('no');
+            runs.push(`${consumer} one ${newImage.n}`);
+          })
+          .onInsert('two', anyItem<Item>(), ({ newImage }) => {
+            if (isBroken()) throw new PermanentError('no');
+            runs.push(`${consumer} two ${newImage.n}`);
+          }),
+        { ledger, deadLetters: letters, log: 'off', afterDeadLetter: 'park-item', consumer },
+      );
+    const handler = make('first', () => state.broken);
+    await handler(streamEvent(insert('A', 1), insert('A', 2)), lambdaContext());
+    await make('second', () => false)(streamEvent(insert('A', 1)), lambdaContext());
+    expect(letters.letters.map(({ route, parked }) => [route, parked?.place])).toEqual([
+      ['one', 0],
+      ['two', 1],
+      ['one', 2],
+      ['two', 3],
+    ]);
+    state.broken = false;
+    expect(outcomesOf(await replayLetters(handler, letters.letters))).toEqual([
+      'handled',
+      'handled',
+      'handled',
+      'handled',
+    ]);
+    expect(runs).toEqual([
+      'second one 1',
+      'second two 1',
+      'first one 1',
+      'first two 1',
+      'first one 2',
+      'first two 2',
+    ]);
+  });
+
+  it('has the records of a pointer wait while their item is parked', async () => {
+    const its = stage();
+    its.broken.add('A1');
+    await deliver(its, ['A', 1]);
+    const work = { kind: 'record', isExact: true, bounds: { first: '1', last: '9' } } as const;
+    const { results } = (await send(its.handler, requestOf([insert('A', 2), work], [insert('B', 1), work])))
+      .spillwayReplay;
+    expect(outcomesOf(results)).toEqual(['blocked', 'handled']);
+    expect(its.handled).toEqual(['B1']);
+  });
+
+  it.each([
+    ['the ledger switched off', { ledger: 'off' }, /"ledger" switched off/],
+    ['the dead letters switched off', { deadLetters: 'off' }, /"deadLetters" switched off/],
+    ['another word', { afterDeadLetter: 'park' as never }, /'continue' or 'park-item'/],
+  ])('is refused with %s', (_, options: HandlerOptions, message) => {
+    expect(() =>
+      createHandler(
+        createRouter().onInsert('all', anyItem(), () => undefined),
+        {
+          afterDeadLetter: 'park-item',
+          ...options,
+        },
+      ),
+    ).toThrow(message);
+  });
+});
+
+/** What happens, in any order: a batch is delivered, a part of the letters is replayed, things are mended or break. */
+const anyStep = fc.oneof(
+  { weight: 3, arbitrary: fc.record({ kind: fc.constant('deliver' as const), records: fc.nat(5) }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      kind: fc.constant('replay' as const),
+      picks: fc.array(fc.nat(20), { maxLength: 6 }),
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('mend' as const) }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({ kind: fc.constant('refuse' as const), times: fc.integer({ min: 1, max: 4 }) }),
+  },
+);
+
+describe('the changes of parked items', () => {
+  it('Promises 1, 2 and 4: are handled once each and in order, however deliveries, replays and failures fall', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.tuple(fc.constantFrom('A', 'B', 'C'), fc.boolean()), { minLength: 1, maxLength: 20 }),
+        fc.array(anyStep, { maxLength: 25 }),
+        async (plan, steps) => {
+          const its = stage();
+          const changes = plan.map(([pk], index) => [pk, index] as const);
+          plan.forEach(([pk, breaks], index) => {
+            if (breaks) its.broken.add(`${pk}${index}`);
+          });
+          const records = changes.map(([pk, n]) => insert(pk, n));
+          let next = 0;
+          const delivery = async (count: number): Promise<void> => {
+            const batch = records.slice(next, next + count);
+            const { batchItemFailures } = await its.handler(streamEvent(...batch), lambdaContext());
+            const first = batchItemFailures[0]?.itemIdentifier;
+            const settled = batch.findIndex(({ dynamodb }) => dynamodb?.SequenceNumber === first);
+            next += settled < 0 ? batch.length : settled;
+          };
+          for (const step of steps) {
+            if (step.kind === 'deliver') await delivery(step.records);
+            else if (step.kind === 'mend') its.broken.clear();
+            else if (step.kind === 'refuse') its.refuse(step.times);
+            else
+              await replayLetters(
+                its.handler,
+                step.picks.flatMap((pick) => its.letters[pick % its.letters.length] ?? []),
+                { evenIfStale: true },
+              );
+          }
+          its.refuse(0);
+          its.broken.clear();
+          while (next < records.length) await delivery(7);
+          for (const letter of its.letters) await replayLetters(its.handler, [letter]);
+          for (const pk of ['A', 'B', 'C'])
+            expect(its.handled.filter((one) => one.startsWith(pk))).toEqual(
+              changes.filter(([of]) => of === pk).map(([, n]) => `${pk}${n}`),
+            );
+          expect(its.parkedEntries()).toEqual([]);
+        },
+      ),
+      { numRuns: 300 },
+    );
+  });
+});
