@@ -62,6 +62,7 @@ export async function handleReplay(
     );
     const all = results.map((result, index) => result ?? lost(index));
     const checkpoint = lowestUnsettled(records, all);
+    await invocation.replayed?.flush();
     await closeSession(checkpoint, invocation);
     tellBatch(outcomes, checkpoint);
     return {

@@ -3,13 +3,16 @@ import type { DeadLetters } from './dead-letter/letter.ts';
 import { writeLetter } from './dead-letter/letter.ts';
 import { fromEnvironment } from './environment.ts';
 import type { HandlerOptions } from './handler-options.ts';
+import type { ItemName } from './idempotency/item-memory.ts';
 import type { Ledger } from './idempotency/session.ts';
 import { createDeadline } from './processing/deadline.ts';
 import type { Invocation } from './processing/invocation.ts';
+import { itemNameOf } from './processing/item-of.ts';
 import type { Observer } from './processing/observer.ts';
 import type { OutcomeName } from './processing/outcome.ts';
 import { createParking } from './processing/parking.ts';
 import type { ReplayWork } from './processing/replay-work.ts';
+import { createReplayedItems } from './processing/replayed-items.ts';
 import { defaultRetry, mergeRetry } from './processing/retry.ts';
 import type { BatchRules } from './processing/run-batch.ts';
 import { countOutcomes } from './reporting/observers.ts';
@@ -73,6 +76,8 @@ export function openInvocation(
     classify,
     replay,
     items,
+    replayed:
+      replay && items && createReplayedItems(items, itemsToLookUp(consumer, records, replay), runtime),
     parking:
       afterDeadLetter === 'park-item' && items !== undefined ? createParking(items, runtime) : undefined,
     observer,
@@ -94,6 +99,15 @@ export function openInvocation(
     },
   };
 }
+
+const itemsToLookUp = (
+  consumer: string,
+  records: readonly RawRecord[],
+  works: readonly ReplayWork[],
+): readonly ItemName[] =>
+  records.flatMap((record, index) =>
+    works[index]?.kind === 'letter' ? (itemNameOf(consumer, record) ?? []) : [],
+  );
 
 /** A handler that is not told whose it is replays the letters it is given; outside Lambda its function's name says nothing. */
 export function consumerFor(

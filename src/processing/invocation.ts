@@ -7,6 +7,7 @@ import type { Deadline } from './deadline.ts';
 import type { Observer } from './observer.ts';
 import type { Parking } from './parking.ts';
 import type { ReplayWork } from './replay-work.ts';
+import type { ReplayedItems } from './replayed-items.ts';
 import type { Retry } from './retry.ts';
 import type { Classify, LetterReason } from './verdict.ts';
 
@@ -54,6 +55,8 @@ export interface Invocation {
   readonly replay: readonly ReplayWork[] | undefined;
   /** What the ledger remembers of items. Undefined: there is no ledger, or none that can. */
   readonly items: ItemMemory | undefined;
+  /** What was replayed of the items; undefined where `items` is, and for the stream. */
+  readonly replayed: ReplayedItems | undefined;
   /** Undefined: the changes behind a dead-lettered one go on. */
   readonly parking: Parking | undefined;
   readonly observer: Required<Observer>;

@@ -1,5 +1,4 @@
 import { ItemParkedError, StaleLetterError } from '../errors.ts';
-import type { ItemMemory, ItemName } from '../idempotency/item-memory.ts';
 import { sequenceNumberOf } from '../stream/read-record.ts';
 import { compareSequenceNumbers } from '../stream/sequence-number.ts';
 import type { RawRecord } from '../stream/record.ts';
@@ -10,6 +9,7 @@ import { isSettled } from './outcome.ts';
 import { noLongerFor } from './refuse-work.ts';
 import type { LetterWork, ReplayWork } from './replay-work.ts';
 import { runRecord } from './run-record.ts';
+import type { Settling } from './run-task.ts';
 import { steadily } from './steadily.ts';
 import type { Task } from './task.ts';
 
@@ -19,63 +19,71 @@ export interface ReplayedRecord {
   readonly tasks: readonly Task[];
 }
 
+type Ran = RecordResult | Settling<RecordResult>;
+
 /** Replays a record: in its turn among the letters of its item, and then as any other. Never throws. */
 export async function replayRecord(
-  { work, record, tasks }: ReplayedRecord,
+  replayed: ReplayedRecord,
   invocation: Invocation,
   progress: Progress,
-): Promise<RecordResult> {
-  const { items, consumer } = invocation;
-  const item = itemNameOf(consumer, record);
-  const run = async (): Promise<RecordResult> => {
-    const ran = await runRecord(tasks, invocation, progress);
-    return 'settling' in ran ? await ran.settling : ran;
-  };
+): Promise<Ran> {
+  const run = async (): Promise<Ran> => runRecord(replayed.tasks, invocation, progress);
   try {
-    if (work.kind === 'record') {
-      const isParked = invocation.parking !== undefined && items !== undefined && item !== undefined;
-      if (isParked && (await steadily(invocation, () => items.isParked(item, invocation.runtime))))
-        return await notBegun(new ItemParkedError(behindLetters), tasks);
-      return await run();
-    }
-    if (items === undefined || item === undefined) return unlessUnwanted(work, await run());
-    return await replayLetter(work, sequenceNumberOf(record), { items, item, tasks, run }, invocation);
+    return replayed.work.kind === 'record'
+      ? ((await waitForLetters(replayed, invocation)) ?? (await run()))
+      : await replayLetter({ ...replayed, work: replayed.work }, run, invocation);
   } catch (error) {
     return failed(error);
   }
 }
 
-interface LetterRun {
-  readonly items: ItemMemory;
-  readonly item: ItemName;
-  readonly tasks: readonly Task[];
-  readonly run: () => Promise<RecordResult>;
+/** While an item is parked, nothing of it goes past its letters. Undefined: it is not. */
+async function waitForLetters(
+  { record, tasks }: ReplayedRecord,
+  invocation: Invocation,
+): Promise<RecordResult | undefined> {
+  const { items, parking, consumer, runtime } = invocation;
+  const item = itemNameOf(consumer, record);
+  if (parking === undefined || items === undefined || item === undefined) return undefined;
+  const isParked = await steadily(invocation, () => items.isParked(item, runtime));
+  return isParked ? notBegun(new ItemParkedError(behindLetters), tasks) : undefined;
 }
 
 async function replayLetter(
-  work: LetterWork,
-  sequenceNumber: string,
-  { items, item, tasks, run }: LetterRun,
+  { work, record, tasks }: ReplayedRecord & { readonly work: LetterWork },
+  run: () => Promise<Ran>,
   invocation: Invocation,
-): Promise<RecordResult> {
-  const { runtime } = invocation;
+): Promise<Ran> {
+  const { items, replayed, runtime, consumer } = invocation;
+  const item = itemNameOf(consumer, record);
   const { parked } = work;
+  if (items === undefined || replayed === undefined || item === undefined)
+    return after(await run(), (result) => Promise.resolve(unlessUnwanted(work, result)));
+
   const turn = parked && (await steadily(invocation, () => items.turnOf(item, parked, runtime)));
   if (turn === 'later') return notBegun(new ItemParkedError(behindOthers), tasks);
 
-  const last = await steadily(invocation, () => items.lastReplayed(item, runtime));
+  const sequenceNumber = sequenceNumberOf(record);
+  const last = await steadily(invocation, () => replayed.last(item));
   const isOvertaken = last !== undefined && compareSequenceNumbers(last, sequenceNumber) > 0;
   if (isOvertaken && turn !== 'now' && !work.evenIfStale)
     return (await areSettled(tasks)) ? duplicate : notBegun(new StaleLetterError(overtaken), tasks);
 
-  const result = unlessUnwanted(work, await run());
-  if (!isSettled(result.outcome)) return result;
-  // Before its place is left: those behind it begin then.
-  if (!isOvertaken) await steadily(invocation, () => items.markReplayed(item, sequenceNumber, runtime));
-  if (parked !== undefined && turn === 'now')
-    await steadily(invocation, () => items.leave(item, parked, runtime));
-  return result;
+  return after(await run(), async (ended) => {
+    const result = unlessUnwanted(work, ended);
+    if (!isSettled(result.outcome)) return result;
+    replayed.mark(item, sequenceNumber);
+    if (parked === undefined || turn !== 'now') return result;
+    return steadily(invocation, () => items.leave(item, parked, runtime)).then(() => result, failed);
+  });
 }
+
+/** What is to be done when a record is through, without its slot where it only settles. */
+const after = (
+  ran: Ran,
+  then: (result: RecordResult) => Promise<RecordResult>,
+): Promise<Ran> | Settling<RecordResult> =>
+  'settling' in ran ? { settling: ran.settling.then(then) } : then(ran);
 
 /** A letter that lies in the queue twice is not stale but done. */
 async function areSettled(tasks: readonly Task[]): Promise<boolean> {

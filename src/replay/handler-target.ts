@@ -6,22 +6,21 @@ import type { ReplayRequest, ReplayResponse, ReplayResult } from '../reporting/r
 import type { Runtime } from '../runtime.ts';
 import type { ReplayTarget } from './target.ts';
 
-/** A handler in this process. Each request gets `timeoutMs`, as an invocation on Lambda has its time. */
-export const handlerTarget = (
-  handler: StreamHandler,
-  { timeoutMs, now }: { readonly timeoutMs: number; readonly now: Runtime['now'] },
-): ReplayTarget => ({
+/** How long a request has: as an invocation of its own, or what is left of the one that this process is in. */
+export type RequestTime =
+  { readonly timeoutMs: number; readonly now: Runtime['now'] } | { readonly context: Context };
+
+/** A handler in this process. */
+export const handlerTarget = (handler: StreamHandler, time: RequestTime): ReplayTarget => ({
   description: 'the handler in this process',
   async run(request, functionName) {
-    const endsAt = now() + timeoutMs;
-    const response = await handler(request, contextOf(functionName, () => endsAt - now())).catch(
-      (cause: unknown) => {
-        throw new ReplayError(
-          'the handler failed as a whole, which no letter can be the cause of: see what it says, mend that, and replay again',
-          { cause },
-        );
-      },
-    );
+    const context = 'context' in time ? { ...time.context, functionName } : madeUp(functionName, time);
+    const response = await handler(request, context).catch((cause: unknown) => {
+      throw new ReplayError(
+        'the handler failed as a whole, which no letter can be the cause of: see what it says, mend that, and replay again',
+        { cause },
+      );
+    });
     return resultsIn(response, request);
   },
 });
@@ -35,9 +34,15 @@ function resultsIn(response: unknown, { Records }: ReplayRequest): readonly Repl
   return spillwayReplay.results;
 }
 
-/** What a handler may look at; the rest of Lambda's context is about callbacks that nobody uses any more. */
-function contextOf(functionName: string, remainingMs: () => number): Context {
-  const nothing = (): void => undefined;
+/** What Lambda's context still has and nobody uses any more. */
+const callbackStyle = { done: () => undefined, fail: () => undefined, succeed: () => undefined };
+
+/** What a handler may look at. */
+function madeUp(
+  functionName: string,
+  { timeoutMs, now }: Extract<RequestTime, { readonly timeoutMs: number }>,
+): Context {
+  const endsAt = now() + timeoutMs;
   return {
     functionName,
     functionVersion: '$LATEST',
@@ -47,9 +52,7 @@ function contextOf(functionName: string, remainingMs: () => number): Context {
     logGroupName: '',
     logStreamName: '',
     callbackWaitsForEmptyEventLoop: true,
-    getRemainingTimeInMillis: remainingMs,
-    done: nothing,
-    fail: nothing,
-    succeed: nothing,
+    getRemainingTimeInMillis: () => endsAt - now(),
+    ...callbackStyle,
   };
 }

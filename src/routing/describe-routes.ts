@@ -11,6 +11,8 @@ export interface RouteDescription {
   /** Undefined: any table. */
   readonly tables: readonly string[] | undefined;
   readonly view: StreamView;
+  /** There only if the router names one. */
+  readonly versionAttribute?: string;
   readonly hasSchema: boolean;
   readonly options: {
     readonly changed?: readonly string[];
@@ -23,7 +25,7 @@ export interface RouteDescription {
 }
 
 export const describeRoutes = (routers: readonly RouterDefinition[]): readonly RouteDescription[] =>
-  routers.flatMap(({ routes, tables, view }) =>
+  routers.flatMap(({ routes, tables, view, versionAttribute }) =>
     routes.map(({ name, eventNames, entity, changed, expired, retry, timeoutMs, when }) => ({
       name,
       eventNames,
@@ -31,6 +33,7 @@ export const describeRoutes = (routers: readonly RouterDefinition[]): readonly R
       where: entity.where,
       tables,
       view,
+      ...(versionAttribute !== undefined && { versionAttribute }),
       hasSchema: entity.schema !== undefined,
       options: {
         ...(changed && { changed }),

@@ -101,6 +101,8 @@ export interface RouterDefinition {
   /** Undefined: any table. */
   readonly tables: readonly string[] | undefined;
   readonly view: StreamView;
+  /** Undefined: none was named. */
+  readonly versionAttribute: string | undefined;
   readonly routes: readonly Route[];
   readonly middleware: readonly Middleware[];
 }

@@ -22,6 +22,11 @@ export interface RouterOptions<View extends StreamView> {
   readonly table?: string | readonly string[] | undefined;
   /** What the table's stream is set up to hold; decides which images handlers get. Default `NEW_AND_OLD_IMAGES`. */
   readonly view?: View;
+  /**
+   * The attribute of the tables' items that every write changes, a version or a time: by it a replay tells whether an item
+   * has changed since. Default: it compares the whole item.
+   */
+  readonly versionAttribute?: string;
 }
 
 /** Routes in order of declaration. Every method adds to the router and returns it. */
@@ -65,14 +70,15 @@ export type AnyRouter = Pick<Router<StreamView>, 'close'>;
 
 /**
  * Starts a router.
- * @throws InvalidOptionError if `table` or `view` is not allowed.
+ * @throws InvalidOptionError if `table`, `view` or `versionAttribute` is not allowed.
  */
 export function createRouter<const View extends StreamView = 'NEW_AND_OLD_IMAGES'>(
   options: RouterOptions<View> = {},
 ): Router<View> {
-  checkNames('createRouter', options, ['table', 'view']);
+  checkNames('createRouter', options, ['table', 'view', 'versionAttribute']);
   const tables = tablesOf(options.table);
   const view = viewOf(options.view);
+  const versionAttribute = versionAttributeOf(options.versionAttribute);
   const routes: Route[] = [];
   const middleware: Middleware[] = [];
   let isClosed = false;
@@ -118,7 +124,7 @@ export function createRouter<const View extends StreamView = 'NEW_AND_OLD_IMAGES
     },
     close() {
       isClosed = true;
-      return { tables, view, routes, middleware };
+      return { tables, view, versionAttribute, routes, middleware };
     },
   };
   return router;
@@ -138,6 +144,11 @@ function tablesOf(table: string | readonly string[] | undefined): readonly strin
 }
 
 const isTableName = (name: unknown): boolean => typeof name === 'string' && /^[\w.-]{3,255}$/.test(name);
+
+function versionAttributeOf(name: unknown): string | undefined {
+  if (name === undefined || (typeof name === 'string' && name !== '')) return name;
+  throw new InvalidOptionError('createRouter: "versionAttribute" must be the name of a top-level attribute');
+}
 
 function viewOf(view: StreamView | undefined): StreamView {
   if (view === undefined) return 'NEW_AND_OLD_IMAGES';

@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as wait } from 'node:timers/promises';
 import { build } from 'esbuild';
-import type { ConsumerOptions } from './programs/consumer.ts';
 
 /** A consumer in a process of its own. */
 interface Consumer {
@@ -19,11 +18,11 @@ interface Consumer {
   readonly ended: Promise<unknown>;
 }
 
-/** The program of a consumer in one file, for it is loaded dozens of times, and that takes a fifth of the time then. */
-export async function bundleConsumer(folder: string): Promise<string> {
-  const outfile = join(folder, 'consumer.mjs');
+/** A program in one file, for it is loaded dozens of times, and that takes a fifth of the time then. */
+export async function bundleProgram(folder: string, name: 'consumer' | 'replayer'): Promise<string> {
+  const outfile = join(folder, `${name}.mjs`);
   await build({
-    entryPoints: [`${import.meta.dirname}/programs/consumer.ts`],
+    entryPoints: [`${import.meta.dirname}/programs/${name}.ts`],
     outfile,
     bundle: true,
     platform: 'node',
@@ -38,7 +37,7 @@ export async function bundleConsumer(folder: string): Promise<string> {
   return outfile;
 }
 
-function startConsumer(program: string, options: ConsumerOptions): Consumer {
+function startConsumer(program: string, options: object): Consumer {
   const child = spawn(process.execPath, [program, JSON.stringify(options)], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
@@ -62,7 +61,7 @@ function startConsumer(program: string, options: ConsumerOptions): Consumer {
 }
 
 export interface KillOptions {
-  /** Of `bundleConsumer`. */
+  /** Of `bundleProgram`. It gets the options as JSON. */
   readonly program: string;
   readonly kills: number;
   /** How long a consumer works before it is killed, from its first effect. */
@@ -76,7 +75,7 @@ export interface KillOptions {
  * @returns how many were at work when they were killed
  */
 export async function killConsumers(
-  options: ConsumerOptions,
+  options: object,
   { program, kills, workMs, onKilled }: KillOptions,
 ): Promise<number> {
   let killedAtWork = 0;

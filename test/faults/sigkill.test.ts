@@ -9,7 +9,7 @@ import type { LocalStack } from '../../src/local/index.ts';
 import { startLocalStack } from '../../src/local/index.ts';
 import { openStack } from '../end-to-end/table-and-queue.ts';
 import { makeTable } from '../idempotency/tables.ts';
-import { bundleConsumer, killConsumers } from './killed-consumers.ts';
+import { bundleProgram, killConsumers } from './killed-consumers.ts';
 import type { ConsumerOptions, Effect } from './programs/consumer.ts';
 import type { Guarantee } from './work-off.ts';
 
@@ -35,7 +35,7 @@ beforeAll(async () => {
   stack = await startLocalStack();
   aws = openStack(stack);
   folder = await mkdtemp(join(tmpdir(), 'spillway-killed-'));
-  program = await bundleConsumer(folder);
+  program = await bundleProgram(folder, 'consumer');
 });
 afterAll(async () => {
   aws.close();

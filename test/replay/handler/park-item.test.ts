@@ -167,11 +167,11 @@ describe("afterDeadLetter: 'park-item'", () => {
     expect(its.handled).toEqual(['B1']);
   });
 
-  it.each([
+  it.each<readonly [string, HandlerOptions, RegExp]>([
     ['the ledger switched off', { ledger: 'off' }, /"ledger" switched off/],
     ['the dead letters switched off', { deadLetters: 'off' }, /"deadLetters" switched off/],
-    ['another word', { afterDeadLetter: 'park' as never }, /'continue' or 'park-item'/],
-  ])('is refused with %s', (_, options: HandlerOptions, message) => {
+    ['another word', { afterDeadLetter: 'park' as 'continue' }, /'continue' or 'park-item'/],
+  ])('is refused with %s', (_, options, message) => {
     expect(() =>
       createHandler(
         createRouter().onInsert('all', anyItem(), () => undefined),

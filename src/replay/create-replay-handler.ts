@@ -1,0 +1,125 @@
+import type { Context, SQSBatchResponse, SQSRecord } from 'aws-lambda';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { createHandler } from '../create-handler.ts';
+import { InvalidEventError, InvalidOptionError } from '../errors.ts';
+import type { FilterCriteria } from '../filter/compile-filter-criteria.ts';
+import type { HandlerOptions } from '../handler-options.ts';
+import type { RouteDescription } from '../routing/describe-routes.ts';
+import type { AnyRouter } from '../routing/router.ts';
+import type { Runtime } from '../runtime.ts';
+import { systemRuntime } from '../runtime.ts';
+import { isObject } from '../stream/record.ts';
+import { eventQueue } from './event-queue.ts';
+import { handlerTarget } from './handler-target.ts';
+import { createFreshnessJudge } from './judge-freshness.ts';
+import { createRangeReader } from './read-range.ts';
+import { createMessageReader } from './read-message.ts';
+import type { ReplayClients } from './replay-dead-letters.ts';
+import type { IfStale, ReplayEvent } from './run-options.ts';
+import { runReplay } from './run-replay.ts';
+import { fetchObjectFromS3 } from './s3-object.ts';
+import { versionAttributeIn } from './version-attribute.ts';
+
+export type ReplayHandlerOptions = HandlerOptions & {
+  /** Default `fail`: a letter whose item has changed since goes back to the queue. */
+  readonly ifStale?: IfStale;
+  /** The filter of the mapping whose pointers are read. */
+  readonly filter?: FilterCriteria;
+  /** Told of what happens to each piece of work. */
+  readonly onEvent?: (event: ReplayEvent) => void;
+  /** Clients of your own. */
+  readonly clients?: Omit<ReplayClients, 'sqs' | 'lambda'>;
+};
+
+/** A Lambda function for a queue of dead letters. */
+export interface ReplayHandler {
+  /** @throws InvalidEventError if the event is not one of SQS */
+  (event: unknown, context: Context): Promise<SQSBatchResponse>;
+  readonly routes: readonly RouteDescription[];
+}
+
+/**
+ * Makes the Lambda function that works off a queue of dead letters: give its event source mapping `ReportBatchItemFailures`,
+ * and enable it when what made the letters is mended. What is not settled goes back to the queue by itself; in a FIFO
+ * queue nothing of its group runs behind it.
+ * @param routers those of the function whose letters they are
+ * @param options those of that function; `consumer` too, if it has one
+ * @throws InvalidOptionError
+ * @example export const replay = createReplayHandler(router, { consumer: 'orders' });
+ */
+export function createReplayHandler(
+  routers: AnyRouter | readonly AnyRouter[],
+  options: ReplayHandlerOptions = {},
+): ReplayHandler {
+  const { ifStale = 'fail', filter, onEvent = () => undefined, clients = {}, ...handlerOptions } = options;
+  if (!['run', 'skip', 'fail'].includes(ifStale))
+    throw new InvalidOptionError("createReplayHandler: \"ifStale\" must be 'run', 'skip' or 'fail'");
+  const handler = createHandler(routers, handlerOptions);
+  const { concurrency = 10, deadlineMarginMs = 1_000 } = handlerOptions;
+  const readMessage = createMessageReader({
+    fetchObject: fetchObjectFromS3(clients.s3 === undefined ? {} : { client: clients.s3 }),
+  });
+  const judgeFreshness =
+    ifStale === 'run'
+      ? undefined
+      : createFreshnessJudge({
+          client: clients.dynamodb ?? new DynamoDBClient({}),
+          versionAttributeOf: versionAttributeIn(handler.routes),
+        });
+
+  const replay = async (event: unknown, context: Context): Promise<SQSBatchResponse> => {
+    const queue = eventQueue(recordsIn(event));
+    const runtime = systemRuntime;
+    const deadline = stopInTime(context, deadlineMarginMs, runtime);
+    try {
+      await runReplay({
+        queue,
+        target: handlerTarget(handler, { context }),
+        readMessage,
+        readRange: createRangeReader({
+          ...(clients.streams && { client: clients.streams }),
+          ...(filter && { filter }),
+          runtime,
+          signal: deadline.signal,
+        }),
+        judgeFreshness,
+        ifStale,
+        selection: {},
+        concurrency,
+        ratePerSecond: undefined,
+        max: undefined,
+        dryRun: false,
+        visibilitySeconds: 43_200,
+        expired: undefined,
+        signal: deadline.signal,
+        runtime,
+        onEvent,
+      });
+    } finally {
+      deadline.close();
+    }
+    return { batchItemFailures: queue.left().map((itemIdentifier) => ({ itemIdentifier })) };
+  };
+  return Object.assign(replay, { routes: handler.routes });
+}
+
+/** The handler heeds the time by itself; this keeps more from being sent to it. */
+function stopInTime(context: Context, marginMs: number, runtime: Runtime) {
+  const controller = new AbortController();
+  const close = runtime.after(Math.max(0, context.getRemainingTimeInMillis() - marginMs), () =>
+    controller.abort(),
+  );
+  return { signal: controller.signal, close };
+}
+
+function recordsIn(event: unknown): readonly SQSRecord[] {
+  const records = isObject(event) ? event['Records'] : undefined;
+  if (!Array.isArray(records) || !records.every(isSqsRecord))
+    throw new InvalidEventError(
+      'createReplayHandler makes a function for a queue, and what came is not an event of SQS; the function for the stream is that of createHandler',
+    );
+  return records;
+}
+
+const isSqsRecord = (record: unknown): record is SQSRecord =>
+  isObject(record) && record['eventSource'] === 'aws:sqs' && typeof record['body'] === 'string';
