@@ -2,22 +2,31 @@ import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import type { CommandIO } from './command-io.ts';
 import { devCommand } from './dev/dev-command.ts';
+import { dlqCommand } from './dlq/dlq-command.ts';
 import { messageOf } from './message-of.ts';
 import { tailCommand } from './tail/tail-command.ts';
 
 /** Runs what the arguments of the process ask for; the exit status is 1 if that fails. */
 export async function runCommandLine(process: NodeJS.Process): Promise<void> {
-  const { stdout, stderr, env: environment } = process;
+  const { stdout, stderr, stdin, env: environment } = process;
   const interrupting = new AbortController();
   // The second time, it ends at once: a handler that is gone leaves Node's own.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => interrupting.abort());
 
-  const io: CommandIO = { stdout, stderr, environment, interrupted: interrupting.signal };
+  const io: CommandIO = {
+    ...{ stdout, stderr, stdin, environment, interrupted: interrupting.signal },
+    setExitStatus: (status) => {
+      process.exitCode = status;
+    },
+  };
   const program = new Command('spillway')
     .version(ownVersion())
-    .description('DynamoDB Streams on AWS Lambda: run a service on your machine, and look into its streams.')
+    .description(
+      'DynamoDB Streams on AWS Lambda: run a service on your machine, look into its streams, and work off its dead letters.',
+    )
     .addCommand(devCommand(io))
-    .addCommand(tailCommand(io));
+    .addCommand(tailCommand(io))
+    .addCommand(dlqCommand(io));
   try {
     await program.parseAsync(process.argv);
   } catch (error) {

@@ -133,12 +133,12 @@ function isLetter(
   value: Readonly<Record<string, unknown>>,
 ): value is Readonly<Record<string, unknown>> & Letter {
   const { id, consumer, route, reason, error, attempts, record, failedAt, functionName, requestId } = value;
-  const { behind } = value;
+  const { parked } = value;
   return (
     [id, consumer, failedAt, functionName, requestId].every((field) => typeof field === 'string') &&
     !Number.isNaN(Date.parse(String(failedAt))) &&
     (route === null || typeof route === 'string') &&
-    (behind === undefined || behind === null || typeof behind === 'string') &&
+    (parked === undefined || isParkingPlace(parked)) &&
     reasons.includes(reason) &&
     isObject(error) &&
     ['name', 'message', 'stack'].every((field) => typeof error[field] === 'string') &&
@@ -150,6 +150,12 @@ function isLetter(
     isObject(record)
   );
 }
+
+const isParkingPlace = (parked: unknown): boolean =>
+  isObject(parked) &&
+  typeof parked['lane'] === 'string' &&
+  Number.isSafeInteger(parked['place']) &&
+  Number(parked['place']) >= 0;
 
 const isIssue = (issue: unknown): boolean =>
   isObject(issue) && typeof issue['path'] === 'string' && typeof issue['message'] === 'string';

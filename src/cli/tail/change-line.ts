@@ -1,15 +1,14 @@
-import type { Attribute, Image } from '../../stream/attribute-value.ts';
 import type { EventName } from '../../stream/record.ts';
 import type { Paint } from '../paint.ts';
-import { kindOf } from './attribute-kind.ts';
-import type { Piece } from './cut-line.ts';
-import { cutLine } from './cut-line.ts';
-import type { Difference, Path } from './difference.ts';
-import { differenceOf } from './difference.ts';
-import { bareText, quoteText } from './quote-text.ts';
+import type { Piece } from '../cut-line.ts';
+import { cutLine } from '../cut-line.ts';
+import { differencePiece } from '../difference-line.ts';
+import { differenceOf } from '../difference.ts';
+import { inOrderOfNames, keysText } from '../item-text.ts';
+import { bareText } from '../quote-text.ts';
 import type { SeenChange } from './seen-change.ts';
-import type { ValueRoom } from './shorten-value.ts';
-import { shortenValue } from './shorten-value.ts';
+import type { ValueRoom } from '../shorten-value.ts';
+import { shortenValue } from '../shorten-value.ts';
 
 export interface LineStyle {
   /** Shows no values but those of keys. */
@@ -52,20 +51,6 @@ const roomIn = (columns: number | undefined): ValueRoom =>
     ? { kind: 'unlimited' }
     : { kind: 'short', characters: Math.max(12, Math.floor(columns / 3)) };
 
-/** By name, for the order in which a record has them says nothing. */
-const sorted = (image: Image): readonly (readonly [name: string, value: Attribute])[] =>
-  Object.entries(image).sort(([a], [b]) => (a < b ? -1 : 1));
-
-/** Never cut by themselves: they tell items apart. */
-const keysText = (keys: Image): string =>
-  sorted(keys)
-    .map(([name, value]) => {
-      const kind = kindOf(value);
-      const text = kind.kind === 'string' ? bareText(kind.value) : shortenValue(value, { kind: 'unlimited' });
-      return `${bareText(name)}=${text}`;
-    })
-    .join(' ');
-
 function contents(change: SeenChange, room: ValueRoom): readonly Piece[] {
   const { eventName, keys, newImage, oldImage } = change;
   if (eventName === 'MODIFY' && newImage && oldImage) {
@@ -76,36 +61,12 @@ function contents(change: SeenChange, room: ValueRoom): readonly Piece[] {
   }
   // The view has one image at most: which one it is must be told where it could be either.
   const prefix = eventName !== 'MODIFY' ? '' : newImage ? 'now ' : 'was ';
-  return sorted(newImage ?? oldImage ?? {})
+  return inOrderOfNames(newImage ?? oldImage ?? {})
     .filter(([name]) => !Object.hasOwn(keys, name))
     .map(([name, value], index) => ({
       text: `${index === 0 ? prefix : ''}${bareText(name)}: ${shortenValue(value, room)}`,
     }));
 }
-
-function differencePiece(difference: Difference, room: ValueRoom): Piece {
-  const path = pathText(difference.path);
-  switch (difference.kind) {
-    case 'added':
-      return { text: `+ ${path}: ${shortenValue(difference.after, room)}`, format: 'green' };
-    case 'removed':
-      return { text: `- ${path}`, format: 'red' };
-    case 'changed': {
-      const [before, after] = [shortenValue(difference.before, room), shortenValue(difference.after, room)];
-      return { text: `${path}: ${before} -> ${after}` };
-    }
-  }
-}
-
-/** `address.city`, `tags[0]`; a name with a dot in it is put between quotation marks. */
-const pathText = (path: Path): string =>
-  path
-    .map((step, index) => {
-      if (typeof step === 'number') return `[${step}]`;
-      const name = step.includes('.') ? quoteText(step) : bareText(step);
-      return index === 0 ? name : `.${name}`;
-    })
-    .join('');
 
 /** Only of the top level: the names in a map may be data. */
 function changedNames({ changed = [], newImage = {}, oldImage = {} }: SeenChange): readonly Piece[] {

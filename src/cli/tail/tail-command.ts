@@ -1,9 +1,10 @@
-import { Command, InvalidArgumentError, Option } from 'commander';
-import { InvalidOptionError, LocalStackError, SpillwayError } from '../../errors.ts';
+import { Command, Option } from 'commander';
+import { InvalidOptionError, LocalStackError } from '../../errors.ts';
 import { parseFilterPattern } from '../../filter/parse-filter-pattern.ts';
 import type { EventName } from '../../stream/record.ts';
 import { eventNames } from '../../stream/record.ts';
 import type { CommandIO } from '../command-io.ts';
+import { argument, collect, readCount, readUrl } from '../read-argument.ts';
 import { jsonFormat } from './json-line.ts';
 import type { Condition } from './read-condition.ts';
 import { conditionFormat, readCondition } from './read-condition.ts';
@@ -57,7 +58,7 @@ export const tailCommand = (io: CommandIO): Command =>
     )
     .option('--keys-only', 'show no values but those of the keys')
     .option('--json', 'a JSON object for each change')
-    .option('--limit <number>', 'end after so many changes', argument(readLimit))
+    .option('--limit <number>', 'end after so many changes', argument(readCount))
     .option(
       '--until-caught-up',
       'end when all has been shown that was there; AWS may show nothing for a while although there is more',
@@ -92,25 +93,6 @@ const loadTail = () =>
     );
   });
 
-/** Commander says which option it was, and shows what was written. */
-function argument<Value>(read: (text: string) => Value): (text: string) => Value {
-  return (text) => {
-    try {
-      return read(text);
-    } catch (error) {
-      if (!(error instanceof SpillwayError)) throw error;
-      throw new InvalidArgumentError(error.message);
-    }
-  };
-}
-
-function collect<Value>(
-  read: (text: string) => Value,
-): (text: string, before?: readonly Value[]) => readonly Value[] {
-  const readOne = argument(read);
-  return (text, before = []) => [...before, readOne(text)];
-}
-
 function readEvents(text: string): readonly EventName[] {
   return text.split(',').map((word) => {
     const found = eventNames.find((name) => name === word.trim().toUpperCase());
@@ -122,18 +104,5 @@ function readEvents(text: string): readonly EventName[] {
 
 function readFilter(text: string): string {
   parseFilterPattern(text);
-  return text;
-}
-
-function readLimit(text: string): number {
-  const limit = Number(text);
-  if (!Number.isSafeInteger(limit) || limit < 1)
-    throw new InvalidOptionError('It takes a whole number from 1 on.');
-  return limit;
-}
-
-function readUrl(text: string): string {
-  if (!/^https?:/.test(URL.parse(text)?.protocol ?? ''))
-    throw new InvalidOptionError('It takes a URL, such as http://localhost:8000.');
   return text;
 }

@@ -3,7 +3,7 @@ import { styleText } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import type { LineStyle } from '../../../src/cli/tail/change-line.ts';
 import { changeLine } from '../../../src/cli/tail/change-line.ts';
-import { cutLine, widthOf } from '../../../src/cli/tail/cut-line.ts';
+import { cutLine, widthOf } from '../../../src/cli/cut-line.ts';
 import type { Paint } from '../../../src/cli/paint.ts';
 import type { EventName } from '../../../src/stream/record.ts';
 import { anyItem } from '../../stream/arbitrary-items.ts';

@@ -297,8 +297,7 @@ describe('a record that Lambda gave up', () => {
     async (guarantee) => {
       const runs: string[] = [];
       const state = { broken: true };
-      const router = createRouter().onChange('all', anyItem<Item>(), ({ keys }) => {
-        const pk = String(keys['pk']);
+      const router = createRouter().onInsert('all', anyItem<Item>(), ({ newImage: { pk } }) => {
         if (state.broken && Number(pk) % 5 < 3)
           throw Object.assign(new Error('down'), { code: 'ECONNRESET' });
         runs.push(pk);

@@ -1,4 +1,4 @@
-import type { Attribute } from '../../stream/attribute-value.ts';
+import type { Attribute } from '../stream/attribute-value.ts';
 import { kindOf } from './attribute-kind.ts';
 import { bareText, quoteText } from './quote-text.ts';
 

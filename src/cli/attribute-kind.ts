@@ -1,5 +1,5 @@
 import { NumberValueImpl as NumberValue } from '@aws-sdk/util-dynamodb';
-import type { Attribute } from '../../stream/attribute-value.ts';
+import type { Attribute } from '../stream/attribute-value.ts';
 
 type AttributeMap = { readonly [name: string]: Attribute };
 type AttributeSet = Extract<Attribute, ReadonlySet<unknown>>;

@@ -1,10 +1,10 @@
 import { marshall, NumberValueImpl as NumberValue } from '@aws-sdk/util-dynamodb';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { shortenValue } from '../../../src/cli/tail/shorten-value.ts';
-import type { Attribute } from '../../../src/stream/attribute-value.ts';
-import { decodeImage } from '../../../src/stream/attribute-value.ts';
-import { anyItem } from '../../stream/arbitrary-items.ts';
+import { shortenValue } from '../../src/cli/shorten-value.ts';
+import type { Attribute } from '../../src/stream/attribute-value.ts';
+import { decodeImage } from '../../src/stream/attribute-value.ts';
+import { anyItem } from '../stream/arbitrary-items.ts';
 
 const unlimited = { kind: 'unlimited' } as const;
 const short = { kind: 'short', characters: 8 } as const;

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Attribute, Image } from '../../stream/attribute-value.ts';
+import type { Attribute, Image } from '../stream/attribute-value.ts';
 import { isList, isMap } from './attribute-kind.ts';
 
 /** The way from the item to a value in it: names in maps, indexes in lists. */

@@ -1,4 +1,4 @@
-import type { Paint } from '../paint.ts';
+import type { Paint } from './paint.ts';
 
 /** A piece of a line, and how it is painted. */
 export interface Piece {

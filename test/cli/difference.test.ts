@@ -1,14 +1,14 @@
 import { marshall } from '@aws-sdk/util-dynamodb';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isList, isMap } from '../../../src/cli/tail/attribute-kind.ts';
-import type { Difference, Path } from '../../../src/cli/tail/difference.ts';
-import { differenceOf } from '../../../src/cli/tail/difference.ts';
-import type { Attribute, Image } from '../../../src/stream/attribute-value.ts';
-import { decodeImage } from '../../../src/stream/attribute-value.ts';
-import { changedAttributes } from '../../../src/stream/changed-attributes.ts';
-import type { MarshalledImage } from '../../../src/stream/record.ts';
-import { anyItem } from '../../stream/arbitrary-items.ts';
+import { isList, isMap } from '../../src/cli/attribute-kind.ts';
+import type { Difference, Path } from '../../src/cli/difference.ts';
+import { differenceOf } from '../../src/cli/difference.ts';
+import type { Attribute, Image } from '../../src/stream/attribute-value.ts';
+import { decodeImage } from '../../src/stream/attribute-value.ts';
+import { changedAttributes } from '../../src/stream/changed-attributes.ts';
+import type { MarshalledImage } from '../../src/stream/record.ts';
+import { anyItem } from '../stream/arbitrary-items.ts';
 
 const eleven = Array.from({ length: 11 }, (_, index) => index);
 

@@ -1,0 +1,98 @@
+import Table from 'cli-table3';
+import type { LetterList, ListTotal } from '../../replay/list-letters.ts';
+import type { Paint } from '../paint.ts';
+import { wordText } from './columns.ts';
+import { countText, durationText, numberText } from './duration-text.ts';
+import type { RowStyle } from './list-rows.ts';
+import { ageText, listHead, rowCells } from './list-rows.ts';
+
+const dayMs = 86_400_000;
+/** Under this much time left, the queue is about to lose letters. */
+const warnBelowMs = 2 * dayMs;
+
+export const tableOf = (
+  head: readonly string[],
+  rows: readonly (readonly string[])[],
+  paint: Paint,
+): string => {
+  const table = new Table({
+    head: head.map((name) => paint('bold', name)),
+    // Colours are painted here, as NO_COLOR and the terminal have it.
+    style: { head: [], border: [], compact: true },
+  });
+  table.push(...rows.map((row) => [...row]));
+  return table.toString();
+};
+
+export const listTable = ({ rows }: LetterList, style: RowStyle, paint: Paint): string =>
+  tableOf(
+    listHead,
+    rows.map((row) => [ageText(row.facts, style.nowMs), ...rowCells(row, style)]),
+    paint,
+  );
+
+/** What there is in all: how many, of what, and how long the queue still keeps it. */
+export function listSummary(list: LetterList, name: string, nowMs: number, paint: Paint): readonly string[] {
+  const { rows, selected, seen, totals } = list;
+  const atLeast = list.isAtLeast ? 'at least ' : '';
+  const all = `${atLeast}${countText(seen, 'message')} in ${name}`;
+  const meant = selected === seen ? all : `${numberText(selected)} of ${all} as asked for`;
+  const shown = rows.length < selected ? `; the ${numberText(rows.length)} oldest are shown (--limit)` : '';
+  return [
+    `${paint('bold', meant)}${shown}.`,
+    ...totals.slice(0, mostTotals).map(totalText),
+    ...(totals.length > mostTotals ? [`  and ${numberText(totals.length - mostTotals)} more kinds`] : []),
+    ...retentionText(list, nowMs, paint),
+    ...whyAtLeast(list),
+    ...(list.facts.inFlight > 0
+      ? [
+          `${countText(list.facts.inFlight, 'more message')} cannot be seen: somebody has received them and not deleted them yet.`,
+        ]
+      : []),
+    ...(list.notGivenBack > 0
+      ? [
+          `${countText(list.notGivenBack, 'message')} could not be given back and will be seen again in 5 min.`,
+        ]
+      : []),
+  ];
+}
+
+const mostTotals = 20;
+
+function totalText({ kind, route, error, messages }: ListTotal): string {
+  const count = numberText(messages).padStart(7);
+  switch (kind) {
+    case 'letter':
+      return `${count}  ${wordText(route)}  ${wordText(error)}`;
+    case 'pointer':
+      return `${count}  batches given up by Lambda  ${wordText(error)}`;
+    case 'foreign':
+      return `${count}  not for Spillway: ${error}`;
+  }
+}
+
+function retentionText(
+  { oldestSentAtMs, facts }: LetterList,
+  nowMs: number,
+  paint: Paint,
+): readonly string[] {
+  if (oldestSentAtMs === undefined) return [];
+  const keptMs = facts.retentionSeconds * 1_000;
+  const leftMs = oldestSentAtMs + keptMs - nowMs;
+  const text =
+    `The oldest is ${durationText(nowMs - oldestSentAtMs)} old; the queue keeps messages for ${durationText(keptMs)}: ` +
+    `${durationText(leftMs)} left.`;
+  return [
+    leftMs < warnBelowMs
+      ? paint('yellow', `Warning: ${text} What is older then is lost; replay or export it.`)
+      : text,
+  ];
+}
+
+function whyAtLeast({ end, isAtLeast }: LetterList): readonly string[] {
+  if (end === 'interrupted') return ['It was interrupted: not all were read.'];
+  if (end === 'crowded') return ['SQS hands out no more at once: there are others that were not read.'];
+  return isAtLeast
+    ? ['A FIFO queue hands out the further messages of an item only when its first ones are gone.']
+    : [];
+}

@@ -1,0 +1,86 @@
+import { Presets, SingleBar } from 'cli-progress';
+import type { CommandIO } from '../command-io.ts';
+import { durationText, numberText } from './duration-text.ts';
+
+/** How far long work is. What it writes goes to stderr, and leaves no trace on a terminal. */
+export interface Progress {
+  readonly update: (done: number, total: number) => void;
+  /** Writes a line that stays. */
+  readonly say: (line: string) => void;
+  /** Calling it again is harmless. */
+  readonly stop: () => void;
+}
+
+/** How often a line tells of progress where there is no terminal. */
+const everyMs = 5_000;
+
+/**
+ * A bar where somebody looks at a terminal, else a line every few seconds: what is over sooner is not told of.
+ * @param doing `reading`, say
+ */
+export const createProgress = (
+  { stderr }: Pick<CommandIO, 'stderr'>,
+  doing: string,
+  now: () => number,
+): Progress => (stderr.isTTY ? barProgress(stderr, doing, now) : lineProgress(stderr, doing, now));
+
+function lineProgress(stderr: NodeJS.WriteStream, doing: string, now: () => number): Progress {
+  const startedAt = now();
+  let toldAt = startedAt;
+  return {
+    update(done, total) {
+      if (now() - toldAt < everyMs) return;
+      toldAt = now();
+      const about = Math.max(done, total);
+      stderr.write(
+        `${doing}: ${numberText(done)} of ${numberText(about)}, ${paceText(done, about, now() - startedAt)}\n`,
+      );
+    },
+    say: (line) => void stderr.write(`${line}\n`),
+    stop: () => undefined,
+  };
+}
+
+function barProgress(stderr: NodeJS.WriteStream, doing: string, now: () => number): Progress {
+  const startedAt = now();
+  const bar = new SingleBar(
+    {
+      stream: stderr,
+      format: `${doing} {bar} {value} of {total}, {pace}`,
+      clearOnComplete: true,
+      barsize: 25,
+      // An end by Ctrl-C is the command's to make.
+      gracefulExit: false,
+    },
+    Presets.shades_classic,
+  );
+  let isStarted = false;
+  let isStopped = false;
+  return {
+    update(done, total) {
+      if (isStopped) return;
+      const about = Math.max(done, total);
+      const payload = { pace: paceText(done, about, now() - startedAt) };
+      if (!isStarted) bar.start(about, done, payload);
+      isStarted = true;
+      bar.setTotal(about);
+      bar.update(done, payload);
+    },
+    say(line) {
+      // The bar draws itself again soon, a line below.
+      stderr.write(isStarted && !isStopped ? `\r\u001b[K${line}\n` : `${line}\n`);
+    },
+    stop() {
+      if (isStarted && !isStopped) bar.stop();
+      isStopped = true;
+    },
+  };
+}
+
+/** `1,234/s, 12 s left` */
+function paceText(done: number, total: number, elapsedMs: number): string {
+  if (done === 0 || elapsedMs < 1) return 'begun';
+  const perSecond = (done * 1_000) / elapsedMs;
+  const rate = perSecond >= 10 ? numberText(Math.round(perSecond)) : perSecond.toFixed(1);
+  return `${rate}/s, ${durationText(((total - done) * 1_000) / perSecond)} left`;
+}

@@ -1,0 +1,82 @@
+import type { DropCounts, DropSummary } from '../../replay/drop-letters.ts';
+import { dropDeadLetters } from '../../replay/drop-letters.ts';
+import type { Selection } from '../../replay/selection.ts';
+import { createCleanUp } from '../clean-up.ts';
+import type { CommandIO } from '../command-io.ts';
+import { messageOf } from '../message-of.ts';
+import { ask } from './ask.ts';
+import { openBackup } from './backup-file.ts';
+import type { DlqParts } from './dlq-parts.ts';
+import { countText } from './duration-text.ts';
+import { openQueue } from './open-queue.ts';
+import { createProgress } from './progress.ts';
+import type { ConnectionGiven } from './selection-options.ts';
+import { connectionOf } from './selection-options.ts';
+
+export interface DropRun {
+  readonly given: ConnectionGiven;
+  readonly selection: Selection;
+  readonly file: string | undefined;
+  readonly parkedToo: boolean;
+  readonly isAsked: boolean;
+}
+
+export async function runDrop(run: DropRun, io: CommandIO, parts: DlqParts): Promise<void> {
+  const { given, selection, file, parkedToo, isAsked } = run;
+  await using cleanUp = createCleanUp();
+  const open = await openQueue(connectionOf(given), io.environment, cleanUp);
+  const { queue, name, readMessage, waitSeconds } = open;
+  const backup = file === undefined ? undefined : await openBackup(file);
+  if (backup) cleanUp.defer(backup.close);
+
+  let progress = createProgress(io, 'counting', parts.now);
+  cleanUp.defer(() => progress.stop());
+  const confirm = async (counts: DropCounts): Promise<boolean> => {
+    progress.stop();
+    if (counts.messages === 0) return false;
+    const kept = file === undefined ? ' They are not kept anywhere.' : ` They are written to ${file} first.`;
+    const question = `Drop ${countText(counts.messages, 'message')} of ${name}?${kept}`;
+    const isAgreed = await ask(question, io);
+    progress = createProgress(io, 'dropping', parts.now);
+    return isAgreed;
+  };
+  const summary = await dropDeadLetters({
+    ...{ queue, readMessage, selection, waitSeconds, parkedToo, signal: io.interrupted },
+    backUp: backup?.append,
+    ...(isAsked && { confirm }),
+    ...(parts.onDropParked && { onDropParked: parts.onDropParked }),
+    onEvent(event) {
+      if (event.kind === 'counting') progress.update(event.seen, event.expected);
+      else if (event.kind === 'dropping') progress.update(event.dropped, event.expected);
+      else progress.say(`Message ${event.messageId} stays: ${messageOf(event.error)}`);
+    },
+  });
+  progress.stop();
+  for (const line of dropText(summary, name, file)) io.stdout.write(`${line}\n`);
+  if (summary.end === 'interrupted') io.setExitStatus?.(130);
+  else if (summary.parked > 0 || summary.notDeleted > 0 || summary.end === 'crowded') io.setExitStatus?.(1);
+}
+
+function dropText(summary: DropSummary, name: string, file: string | undefined): readonly string[] {
+  const { dropped, parked, notDeleted, meant } = summary;
+  const kept = file === undefined || dropped === 0 ? '' : `; they are in ${file}`;
+  const done =
+    meant === 0
+      ? `Nothing to drop in ${name}.`
+      : summary.isConfirmed
+        ? `Dropped ${countText(dropped, 'message')} of ${name}${kept}.`
+        : 'Nothing was dropped.';
+  return [
+    done,
+    ...(parked > 0
+      ? [
+          `${countText(parked, 'letter')} of parked items stay: the items' next letters wait for them. Replay them, or drop them with --parked.`,
+        ]
+      : []),
+    ...(notDeleted > 0
+      ? [`${countText(notDeleted, 'message')} could not be deleted, and may be in the file.`]
+      : []),
+    ...(summary.end === 'crowded' ? ['SQS hands out no more at once: run it again for the others.'] : []),
+    ...(summary.end === 'interrupted' ? ['It was interrupted: not all were looked at.'] : []),
+  ];
+}

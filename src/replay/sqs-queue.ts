@@ -1,0 +1,163 @@
+import type { Message, SQSClient } from '@aws-sdk/client-sqs';
+import type { Queue, QueueMessage } from './queue.ts';
+import { queueError } from './queue-error.ts';
+
+/** The most messages of a request.
+ * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html */
+const mostPerRequest = 10;
+/** So that a long list is through soon, and the connections of the client suffice for others beside it. */
+const requestsAtOnce = 8;
+
+export interface SqsQueueOptions {
+  readonly queueUrl: string;
+  /** A client of your own. Default: one made when it is needed, for the region that the queue's URL names. */
+  readonly client?: SQSClient;
+}
+
+/** A queue of SQS. Its client is loaded with the first operation. */
+export function sqsQueue({ queueUrl, client }: SqsQueueOptions): Queue {
+  let loaded: Promise<SQSClient> | undefined;
+  const load = () => (loaded ??= client === undefined ? makeClient(queueUrl) : Promise.resolve(client));
+  const asError = (action: string) => (cause: unknown) => {
+    throw queueError(queueUrl, action, cause);
+  };
+
+  const changeAll = async (receipts: readonly string[], change: ChangeTen): Promise<readonly string[]> => {
+    const batches = Array.from({ length: Math.ceil(receipts.length / mostPerRequest) }, (_, index) =>
+      receipts.slice(index * mostPerRequest, (index + 1) * mostPerRequest),
+    );
+    return (await mapSome(batches, async (batch) => untaken(batch, await change(batch)))).flat();
+  };
+
+  return {
+    url: queueUrl,
+    isFifo: queueUrl.endsWith('.fifo'),
+    async facts() {
+      const [sqs, { GetQueueAttributesCommand }] = await Promise.all([load(), importSqs()]);
+      const command = new GetQueueAttributesCommand({ QueueUrl: queueUrl, AttributeNames: [...factNames] });
+      const { Attributes = {} } = await sqs.send(command).catch(asError('sqs:GetQueueAttributes'));
+      return {
+        visible: Number(Attributes['ApproximateNumberOfMessages'] ?? 0),
+        inFlight: Number(Attributes['ApproximateNumberOfMessagesNotVisible'] ?? 0),
+        delayed: Number(Attributes['ApproximateNumberOfMessagesDelayed'] ?? 0),
+        retentionSeconds: Number(Attributes['MessageRetentionPeriod'] ?? 345_600),
+        visibilityTimeoutSeconds: Number(Attributes['VisibilityTimeout'] ?? 30),
+      };
+    },
+    async receive({ visibilitySeconds, waitSeconds, signal }) {
+      const [sqs, { ReceiveMessageCommand }] = await Promise.all([load(), importSqs()]);
+      const command = new ReceiveMessageCommand({
+        QueueUrl: queueUrl,
+        MaxNumberOfMessages: mostPerRequest,
+        VisibilityTimeout: visibilitySeconds,
+        WaitTimeSeconds: waitSeconds,
+        MessageSystemAttributeNames: ['SentTimestamp', 'ApproximateReceiveCount', 'MessageGroupId'],
+        MessageAttributeNames: ['All'],
+      });
+      const { Messages = [] } = await sqs
+        .send(command, signal === undefined ? {} : { abortSignal: signal })
+        .catch((cause: unknown) => {
+          if (signal?.aborted === true) return { Messages: [] };
+          throw queueError(queueUrl, 'sqs:ReceiveMessage', cause);
+        });
+      return Messages.flatMap(toQueueMessage);
+    },
+    async keep(receipts, visibilitySeconds) {
+      const [sqs, { ChangeMessageVisibilityBatchCommand }] = await Promise.all([load(), importSqs()]);
+      return changeAll(receipts, (batch) => {
+        const Entries = entriesOf(batch).map((entry) => ({ ...entry, VisibilityTimeout: visibilitySeconds }));
+        return sqs
+          .send(new ChangeMessageVisibilityBatchCommand({ QueueUrl: queueUrl, Entries }))
+          .catch(asError('sqs:ChangeMessageVisibility'));
+      });
+    },
+    async delete(receipts) {
+      const [sqs, { DeleteMessageBatchCommand }] = await Promise.all([load(), importSqs()]);
+      return changeAll(receipts, (batch) =>
+        sqs
+          .send(new DeleteMessageBatchCommand({ QueueUrl: queueUrl, Entries: entriesOf(batch) }))
+          .catch(asError('sqs:DeleteMessage')),
+      );
+    },
+    async send({ body, attributes, fifo }) {
+      const [sqs, { SendMessageCommand }] = await Promise.all([load(), importSqs()]);
+      const MessageAttributes = Object.fromEntries(
+        Object.entries(attributes).map(([name, value]) => [name, { DataType: 'String', StringValue: value }]),
+      );
+      const command = new SendMessageCommand({
+        QueueUrl: queueUrl,
+        MessageBody: body,
+        MessageAttributes,
+        ...(fifo && { MessageGroupId: fifo.groupId, MessageDeduplicationId: fifo.deduplicationId }),
+      });
+      await sqs.send(command).catch(asError('sqs:SendMessage'));
+    },
+  };
+}
+
+const factNames = [
+  'ApproximateNumberOfMessages',
+  'ApproximateNumberOfMessagesNotVisible',
+  'ApproximateNumberOfMessagesDelayed',
+  'MessageRetentionPeriod',
+  'VisibilityTimeout',
+] as const;
+
+interface BatchAnswer {
+  readonly Successful?: readonly { readonly Id?: string | undefined }[] | undefined;
+}
+
+type ChangeTen = (receipts: readonly string[]) => Promise<BatchAnswer>;
+
+/** A request may not name the same entry twice, so each has its place for a name. */
+const entriesOf = (receipts: readonly string[]) =>
+  receipts.map((ReceiptHandle, index) => ({ Id: String(index), ReceiptHandle }));
+
+/** What is in neither of the answer's lists was not taken either. */
+function untaken(batch: readonly string[], { Successful = [] }: BatchAnswer): readonly string[] {
+  const taken = new Set(Successful.map(({ Id }) => Id));
+  return batch.filter((_, index) => !taken.has(String(index)));
+}
+
+/** Several at once; what has begun has ended when it rejects. */
+async function mapSome<Item, Result>(
+  items: readonly Item[],
+  map: (item: Item) => Promise<Result>,
+): Promise<readonly Result[]> {
+  const results: Result[] = [];
+  for (let begin = 0; begin < items.length; begin += requestsAtOnce) {
+    const settled = await Promise.allSettled(items.slice(begin, begin + requestsAtOnce).map(map));
+    for (const one of settled) {
+      if (one.status === 'rejected') throw one.reason;
+      results.push(one.value);
+    }
+  }
+  return results;
+}
+
+function toQueueMessage(message: Message): readonly QueueMessage[] {
+  const { MessageId, Body, ReceiptHandle, Attributes, MessageAttributes = {} } = message;
+  if (MessageId === undefined || ReceiptHandle === undefined) return [];
+  const attributes = Object.entries(MessageAttributes).flatMap(([name, { StringValue }]) =>
+    StringValue === undefined ? [] : [[name, StringValue] as const],
+  );
+  return [
+    {
+      id: MessageId,
+      body: Body ?? '',
+      receipt: ReceiptHandle,
+      sentAtMs: Number(Attributes?.SentTimestamp ?? 0),
+      receiveCount: Number(Attributes?.ApproximateReceiveCount ?? 1),
+      groupId: Attributes?.MessageGroupId,
+      attributes: Object.fromEntries(attributes),
+    },
+  ];
+}
+
+const importSqs = () => import('@aws-sdk/client-sqs');
+
+async function makeClient(queueUrl: string): Promise<SQSClient> {
+  const { SQSClient: Client } = await importSqs();
+  const region = /^https:\/\/sqs\.([a-z\d-]+)\.amazonaws\.com/.exec(queueUrl)?.[1];
+  return new Client(region === undefined ? {} : { region });
+}

@@ -1,0 +1,51 @@
+import { Writable } from 'node:stream';
+import { describe, expect, it } from 'vitest';
+import { createProgress } from '../../../src/cli/dlq/progress.ts';
+
+function stream(isTTY: boolean) {
+  let text = '';
+  const stderr = new Writable({
+    decodeStrings: false,
+    write: (chunk: string, _, done) => {
+      text += chunk;
+      done();
+    },
+  });
+  if (isTTY) Object.assign(stderr, { isTTY, columns: 120 });
+  return { io: { stderr: stderr as unknown as NodeJS.WriteStream }, text: () => text };
+}
+
+describe('progress', () => {
+  it('is a line every few seconds where there is no terminal, and none for what is soon over', () => {
+    let now = 0;
+    const { io, text } = stream(false);
+    const progress = createProgress(io, 'reading', () => now);
+    for (now = 0; now <= 12_000; now += 100) progress.update(now / 10, 2_400);
+    progress.stop();
+    expect(text()).toBe(
+      'reading: 500 of 2,400, 100/s, 19 s left\nreading: 1,000 of 2,400, 100/s, 14 s left\n',
+    );
+  });
+
+  it('is a bar at a terminal, with rate and time left, and is gone at the end', () => {
+    let now = 0;
+    const { io, text } = stream(true);
+    const progress = createProgress(io, 'reading', () => now);
+    now = 2_000;
+    progress.update(50, 100);
+    progress.say('a line that stays');
+    progress.stop();
+    progress.stop();
+    expect(text()).toMatch(/reading [█░]+ 50 of 100, 25\/s, 2 s left/);
+    expect(text()).toContain('\r\u001b[Ka line that stays\n');
+  });
+
+  it('goes on although there is more than was expected', () => {
+    let now = 0;
+    const { io, text } = stream(false);
+    const progress = createProgress(io, 'reading', () => now);
+    now = 10_000;
+    progress.update(300, 100);
+    expect(text()).toBe('reading: 300 of 300, 30/s, 0 s left\n');
+  });
+});
