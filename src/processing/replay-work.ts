@@ -1,7 +1,7 @@
 import type { ParkingPlace } from '../idempotency/item-memory.ts';
 
 /** What a replay wants done about a record. */
-export type ReplayWork = LetterWork | RecordWork;
+export type ReplayWork = LetterWork | GivenUpWork;
 
 /** The route of a letter is to run again. */
 export interface LetterWork {
@@ -17,7 +17,7 @@ export interface LetterWork {
 }
 
 /** A record that Lambda gave up: all of its routes that are not settled are to run, as if the stream delivered it. */
-export interface RecordWork {
+export interface GivenUpWork {
   readonly kind: 'record';
   /**
    * Whether the pointer's range holds the records of the batch and no others. If not, only a ledger can tell which of

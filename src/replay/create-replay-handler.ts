@@ -9,16 +9,16 @@ import type { AnyRouter } from '../routing/router.ts';
 import type { Runtime } from '../runtime.ts';
 import { systemRuntime } from '../runtime.ts';
 import { isObject } from '../stream/record.ts';
-import { eventQueue } from './event-queue.ts';
-import { handlerTarget } from './handler-target.ts';
-import { createFreshnessJudge } from './judge-freshness.ts';
-import { createRangeReader } from './read-range.ts';
-import { createMessageReader } from './read-message.ts';
+import { eventQueue } from './queue/event-queue.ts';
+import { handlerTarget } from './target/handler-target.ts';
+import { createFreshnessJudge } from './freshness/judge-freshness.ts';
+import { createRangeReader } from './reading/read-range.ts';
+import { createMessageReader } from './reading/read-message.ts';
 import type { ReplayClients } from './replay-dead-letters.ts';
-import type { IfStale, ReplayEvent } from './run-options.ts';
-import { runReplay } from './run-replay.ts';
-import { fetchObjectFromS3 } from './s3-object.ts';
-import { versionAttributeIn } from './version-attribute.ts';
+import type { IfStale, ReplayEvent } from './engine/run-options.ts';
+import { runReplay } from './engine/run-replay.ts';
+import { fetchObjectFromS3 } from './reading/s3-object.ts';
+import { versionAttributeIn } from './freshness/version-attribute.ts';
 
 export type ReplayHandlerOptions = HandlerOptions & {
   /** Default `fail`: a letter whose item has changed since goes back to the queue. */

@@ -1,8 +1,8 @@
 // Replaying
 export type { ReplayBy, ReplayClients, ReplayOptions } from './replay-dead-letters.ts';
 export { replayDeadLetters } from './replay-dead-letters.ts';
-export type { Freshness, IfStale, ReplayEvent, ReplaySummary, ReplayedWork } from './run-options.ts';
-export type { Selection } from './selection.ts';
+export type { Freshness, IfStale, ReplayEvent, ReplaySummary, ReplayedWork } from './engine/run-options.ts';
+export type { Selection } from './engine/selection.ts';
 export type { ReplayOutcome } from '../reporting/replay-protocol.ts';
 
 // As a function of a queue

@@ -8,20 +8,20 @@ import { InvalidOptionError } from '../errors.ts';
 import type { FilterCriteria } from '../filter/compile-filter-criteria.ts';
 import { checkNames, checkNumber } from '../routing/check-option.ts';
 import { systemRuntime } from '../runtime.ts';
-import { handlerTarget } from './handler-target.ts';
-import { functionTarget } from './invoke-target.ts';
-import type { ItemKey } from './items-from-table.ts';
-import { itemsFromTable } from './items-from-table.ts';
-import { createFreshnessJudge } from './judge-freshness.ts';
-import { createRangeReader } from './read-range.ts';
-import { createMessageReader } from './read-message.ts';
-import type { IfStale, ReplayEvent, ReplaySummary } from './run-options.ts';
-import { runReplay } from './run-replay.ts';
-import { fetchObjectFromS3 } from './s3-object.ts';
-import { sqsQueue } from './sqs-queue.ts';
-import type { ReplayTarget } from './target.ts';
-import { versionAttributeIn } from './version-attribute.ts';
-import type { Selection } from './selection.ts';
+import { handlerTarget } from './target/handler-target.ts';
+import { functionTarget } from './target/invoke-target.ts';
+import type { ItemKey } from './reading/items-from-table.ts';
+import { itemsFromTable } from './reading/items-from-table.ts';
+import { createFreshnessJudge } from './freshness/judge-freshness.ts';
+import { createRangeReader } from './reading/read-range.ts';
+import { createMessageReader } from './reading/read-message.ts';
+import type { IfStale, ReplayEvent, ReplaySummary } from './engine/run-options.ts';
+import { runReplay } from './engine/run-replay.ts';
+import { fetchObjectFromS3 } from './reading/s3-object.ts';
+import { sqsQueue } from './queue/sqs-queue.ts';
+import type { ReplayTarget } from './target/target.ts';
+import { versionAttributeIn } from './freshness/version-attribute.ts';
+import type { Selection } from './engine/selection.ts';
 
 /** Where the letters are run: by a handler in this process, or by the function that is deployed. */
 export type ReplayBy =

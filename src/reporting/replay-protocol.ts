@@ -4,7 +4,7 @@ import type { ReplayWork } from '../processing/replay-work.ts';
 import type { RawRecord } from '../stream/record.ts';
 import type { BatchResponse } from './batch-response.ts';
 
-export type { LetterWork, RecordWork, ReplayWork } from '../processing/replay-work.ts';
+export type { LetterWork, GivenUpWork, ReplayWork } from '../processing/replay-work.ts';
 
 /**
  * What a replay asks of a Spillway function: an event as of a stream, and beside its records, in the same order, what is
@@ -25,7 +25,7 @@ export interface ReplayOrder {
 
 /**
  * `stale`: a later change of its item was replayed before it. `refused`: it is not for this handler, which `error` says.
- * The first three are settled, and `dead-lettered`, which is for a {@link RecordWork} only: it has a letter now.
+ * The first three are settled, and `dead-lettered`, which is for a {@link GivenUpWork} only: it has a letter now.
  */
 export type ReplayOutcome = OutcomeName | 'stale' | 'refused';
 

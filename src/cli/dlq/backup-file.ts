@@ -3,8 +3,8 @@ import type { FileHandle } from 'node:fs/promises';
 import { open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { ReplayError } from '../../errors.ts';
-import { readExportedLine } from '../../replay/exported-message.ts';
-import { linesOf } from '../../replay/lines.ts';
+import { readExportedLine } from '../../replay/letters/exported-message.ts';
+import { linesOf } from '../../replay/letters/lines.ts';
 
 export interface BackupFile {
   /** Resolves when the text is on the disk. What comes while another is being written is written together. */

@@ -1,6 +1,6 @@
 import type { Letter } from '../../dead-letter/letter.ts';
 import type { ReplayOptions } from '../../replay/replay-dead-letters.ts';
-import type { ReplaySummary } from '../../replay/run-options.ts';
+import type { ReplaySummary } from '../../replay/engine/run-options.ts';
 
 /** What the commands of `spillway dlq` take from the machine; a test brings its own. */
 export interface DlqParts {

@@ -1,5 +1,5 @@
 import { UnreadableRecordError } from '../../errors.ts';
-import type { LetterList, ListedMessage } from '../../replay/list-letters.ts';
+import type { LetterList, ListedMessage } from '../../replay/letters/list-letters.ts';
 import { decodeImage } from '../../stream/attribute-value.ts';
 import type { MarshalledImage } from '../../stream/record.ts';
 import { harmless } from '../quote-text.ts';

@@ -1,5 +1,5 @@
-import type { FoundFacts, PointerFacts } from '../../replay/describe-found.ts';
-import type { ListedMessage } from '../../replay/list-letters.ts';
+import type { FoundFacts, PointerFacts } from '../../replay/letters/describe-found.ts';
+import type { ListedMessage } from '../../replay/letters/list-letters.ts';
 import { maskedKeys, nothing, wordText } from './columns.ts';
 import { countText, durationText } from './duration-text.ts';
 

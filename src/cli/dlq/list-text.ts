@@ -1,5 +1,5 @@
 import Table from 'cli-table3';
-import type { LetterList, ListTotal } from '../../replay/list-letters.ts';
+import type { LetterList, ListTotal } from '../../replay/letters/list-letters.ts';
 import type { Paint } from '../paint.ts';
 import { wordText } from './columns.ts';
 import { countText, durationText, numberText } from './duration-text.ts';

@@ -4,11 +4,11 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 
 import { InvalidOptionError } from '../../errors.ts';
 import type { Environment } from '../../local/index.ts';
-import type { Queue } from '../../replay/queue.ts';
-import { createMessageReader } from '../../replay/read-message.ts';
-import type { ReadMessage } from '../../replay/run-options.ts';
-import { fetchObjectFromS3 } from '../../replay/s3-object.ts';
-import { sqsQueue } from '../../replay/sqs-queue.ts';
+import type { Queue } from '../../replay/queue/queue.ts';
+import { createMessageReader } from '../../replay/reading/read-message.ts';
+import type { ReadMessage } from '../../replay/engine/run-options.ts';
+import { fetchObjectFromS3 } from '../../replay/reading/s3-object.ts';
+import { sqsQueue } from '../../replay/queue/sqs-queue.ts';
 import type { AwsConfig } from '../aws-config.ts';
 import { findAwsConfig, isOnThisMachine, variablesOf } from '../aws-config.ts';
 import type { CleanUp } from '../clean-up.ts';

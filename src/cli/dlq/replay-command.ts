@@ -4,7 +4,7 @@ import type { FilterCriteria } from '../../filter/compile-filter-criteria.ts';
 import { compileFilterCriteria } from '../../filter/compile-filter-criteria.ts';
 import { filterLimits } from '../../filter/filter-limits.ts';
 import { parseFilterPattern } from '../../filter/parse-filter-pattern.ts';
-import type { IfStale } from '../../replay/run-options.ts';
+import type { IfStale } from '../../replay/engine/run-options.ts';
 import type { CommandIO } from '../command-io.ts';
 import { argument, collect, readCount } from '../read-argument.ts';
 import type { DlqParts } from './dlq-parts.ts';

@@ -1,4 +1,4 @@
-import type { Freshness, ReplayedWork, ReplayEvent, ReplaySummary } from '../../replay/run-options.ts';
+import type { Freshness, ReplayedWork, ReplayEvent, ReplaySummary } from '../../replay/engine/run-options.ts';
 import { isReplaySettled } from '../../reporting/replay-protocol.ts';
 import type { CommandIO } from '../command-io.ts';
 import { messageOf } from '../message-of.ts';

@@ -1,4 +1,4 @@
-import type { ReplayEvent } from '../../replay/run-options.ts';
+import type { ReplayEvent } from '../../replay/engine/run-options.ts';
 import { isReplaySettled } from '../../reporting/replay-protocol.ts';
 import { wordText } from './columns.ts';
 import { numberText } from './duration-text.ts';

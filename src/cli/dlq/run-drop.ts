@@ -1,6 +1,6 @@
-import type { DropCounts, DropSummary } from '../../replay/drop-letters.ts';
-import { dropDeadLetters } from '../../replay/drop-letters.ts';
-import type { Selection } from '../../replay/selection.ts';
+import type { DropCounts, DropSummary } from '../../replay/letters/drop-letters.ts';
+import { dropDeadLetters } from '../../replay/letters/drop-letters.ts';
+import type { Selection } from '../../replay/engine/selection.ts';
 import { createCleanUp } from '../clean-up.ts';
 import type { CommandIO } from '../command-io.ts';
 import { messageOf } from '../message-of.ts';

@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { open } from 'node:fs/promises';
 import { ReplayError } from '../../errors.ts';
-import type { ExportSummary, WriteLines } from '../../replay/export-letters.ts';
-import { exportDeadLetters } from '../../replay/export-letters.ts';
-import type { Selection } from '../../replay/selection.ts';
+import type { ExportSummary, WriteLines } from '../../replay/letters/export-letters.ts';
+import { exportDeadLetters } from '../../replay/letters/export-letters.ts';
+import type { Selection } from '../../replay/engine/selection.ts';
 import type { CleanUp } from '../clean-up.ts';
 import { createCleanUp } from '../clean-up.ts';
 import type { CommandIO } from '../command-io.ts';

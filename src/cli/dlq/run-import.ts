@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { InvalidOptionError, ReplayError } from '../../errors.ts';
-import { importDeadLetters } from '../../replay/import-letters.ts';
+import { importDeadLetters } from '../../replay/letters/import-letters.ts';
 import { createCleanUp } from '../clean-up.ts';
 import type { CommandIO } from '../command-io.ts';
 import type { DlqParts } from './dlq-parts.ts';

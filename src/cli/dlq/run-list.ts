@@ -1,6 +1,6 @@
-import type { LetterList } from '../../replay/list-letters.ts';
-import { listDeadLetters } from '../../replay/list-letters.ts';
-import type { Selection } from '../../replay/selection.ts';
+import type { LetterList } from '../../replay/letters/list-letters.ts';
+import { listDeadLetters } from '../../replay/letters/list-letters.ts';
+import type { Selection } from '../../replay/engine/selection.ts';
 import { createCleanUp } from '../clean-up.ts';
 import type { CommandIO } from '../command-io.ts';
 import { painter } from '../paint.ts';

@@ -1,9 +1,9 @@
 import { ReplayError } from '../../errors.ts';
-import type { FoundMessage, FoundMessages } from '../../replay/find-letters.ts';
-import { findDeadLetters } from '../../replay/find-letters.ts';
-import { describeFound } from '../../replay/describe-found.ts';
-import type { Pointer, Range } from '../../replay/found.ts';
-import { createRangeReader } from '../../replay/read-range.ts';
+import type { FoundMessage, FoundMessages } from '../../replay/letters/find-letters.ts';
+import { findDeadLetters } from '../../replay/letters/find-letters.ts';
+import { describeFound } from '../../replay/letters/describe-found.ts';
+import type { Pointer, Range } from '../../replay/reading/found.ts';
+import { createRangeReader } from '../../replay/reading/read-range.ts';
 import { systemRuntime } from '../../runtime.ts';
 import type { CleanUp } from '../clean-up.ts';
 import { createCleanUp } from '../clean-up.ts';

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { Selection } from '../../replay/selection.ts';
+import type { Selection } from '../../replay/engine/selection.ts';
 import { argument, collect, readUrl } from '../read-argument.ts';
 import type { ConnectionChoice } from './open-queue.ts';
 import type { PlainKey, PointInTime } from './read-choice.ts';

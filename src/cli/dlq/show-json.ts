@@ -1,4 +1,4 @@
-import type { FoundMessage } from '../../replay/find-letters.ts';
+import type { FoundMessage } from '../../replay/letters/find-letters.ts';
 import { harmless } from '../quote-text.ts';
 import { imageJson } from '../value-json.ts';
 import { timeText } from './list-rows.ts';

@@ -1,9 +1,9 @@
 import type { Letter } from '../../dead-letter/letter.ts';
 import { UnreadableRecordError } from '../../errors.ts';
-import { describeFound } from '../../replay/describe-found.ts';
-import type { FoundMessage } from '../../replay/find-letters.ts';
-import type { Pointer, Range } from '../../replay/found.ts';
-import type { QueueMessage } from '../../replay/queue.ts';
+import { describeFound } from '../../replay/letters/describe-found.ts';
+import type { FoundMessage } from '../../replay/letters/find-letters.ts';
+import type { Pointer, Range } from '../../replay/reading/found.ts';
+import type { QueueMessage } from '../../replay/queue/queue.ts';
 import type { Image } from '../../stream/attribute-value.ts';
 import { decodeImage } from '../../stream/attribute-value.ts';
 import { tableOfRaw } from '../../stream/read-record.ts';

@@ -4,7 +4,7 @@ import type { SQSClient } from '@aws-sdk/client-sqs';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { ReplayOptions } from '../../../src/replay/replay-dead-letters.ts';
-import type { ReplaySummary } from '../../../src/replay/run-options.ts';
+import type { ReplaySummary } from '../../../src/replay/engine/run-options.ts';
 import type { LocalStack } from '../../../src/local/index.ts';
 import { startLocalStack } from '../../../src/local/index.ts';
 import { insertRecord } from '../../../src/testing/index.ts';

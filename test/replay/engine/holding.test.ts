@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ReplayError } from '../../../src/errors.ts';
-import { runReplay } from '../../../src/replay/run-replay.ts';
-import type { Freshness, JudgeFreshness } from '../../../src/replay/run-options.ts';
+import { runReplay } from '../../../src/replay/engine/run-replay.ts';
+import type { Freshness, JudgeFreshness } from '../../../src/replay/engine/run-options.ts';
 import { changeOf, letterOf, scripted } from './run-scripted.ts';
 
 /** Lets what has been begun come to an answer. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { Found } from '../../../src/replay/found.ts';
-import { isSelected } from '../../../src/replay/is-selected.ts';
-import type { Selection } from '../../../src/replay/selection.ts';
+import type { Found } from '../../../src/replay/reading/found.ts';
+import { isSelected } from '../../../src/replay/engine/is-selected.ts';
+import type { Selection } from '../../../src/replay/engine/selection.ts';
 import { insertRecord } from '../../../src/testing/index.ts';
 import { letterFor } from '../../dead-letter/letters.ts';
 import { pointerBody, readScripted } from './run-scripted.ts';

@@ -4,7 +4,7 @@ import { marshall } from '@aws-sdk/util-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { LocalStack } from '../../../src/local/index.ts';
 import { startLocalStack } from '../../../src/local/index.ts';
-import { createFreshnessJudge } from '../../../src/replay/judge-freshness.ts';
+import { createFreshnessJudge } from '../../../src/replay/freshness/judge-freshness.ts';
 import type { RawRecord } from '../../../src/stream/record.ts';
 import type { RecordOverrides } from '../../../src/testing/index.ts';
 import { insertRecord, modifyRecord, removeRecord } from '../../../src/testing/index.ts';

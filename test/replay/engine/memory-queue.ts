@@ -1,4 +1,4 @@
-import type { OutgoingMessage, Queue, QueueMessage } from '../../../src/replay/queue.ts';
+import type { OutgoingMessage, Queue, QueueMessage } from '../../../src/replay/queue/queue.ts';
 
 export interface Held {
   readonly id: string;

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { runReplay } from '../../../src/replay/run-replay.ts';
+import { runReplay } from '../../../src/replay/engine/run-replay.ts';
 import { letterOf, pointerBody, recordOfChange, scripted } from './run-scripted.ts';
 
 const items = ['a', 'b', 'c', 'd'];

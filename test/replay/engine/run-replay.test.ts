@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { runReplay } from '../../../src/replay/run-replay.ts';
+import { runReplay } from '../../../src/replay/engine/run-replay.ts';
 import { letterOf, pointerBody, recordOfChange, scripted } from './run-scripted.ts';
 
 describe('a replay', () => {

@@ -1,8 +1,8 @@
 import { decodeLetter } from '../../../src/dead-letter/decode-letter.ts';
 import type { Letter } from '../../../src/dead-letter/letter.ts';
-import type { Found, Pointer } from '../../../src/replay/found.ts';
-import type { ReplayEvent, RunOptions } from '../../../src/replay/run-options.ts';
-import type { ReplayTarget } from '../../../src/replay/target.ts';
+import type { Found, Pointer } from '../../../src/replay/reading/found.ts';
+import type { ReplayEvent, RunOptions } from '../../../src/replay/engine/run-options.ts';
+import type { ReplayTarget } from '../../../src/replay/target/target.ts';
 import type { ReplayRequest, ReplayResult } from '../../../src/reporting/replay-protocol.ts';
 import { isReplaySettled } from '../../../src/reporting/replay-protocol.ts';
 import type { RawRecord } from '../../../src/stream/record.ts';

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ReplayError } from '../../../src/errors.ts';
-import { createNumbering } from '../../../src/replay/numbering.ts';
-import { openSpool } from '../../../src/replay/spool.ts';
+import { createNumbering } from '../../../src/replay/engine/numbering.ts';
+import { openSpool } from '../../../src/replay/engine/spool.ts';
 
 describe('a spool', () => {
   it('gives every text back, and has no name that could stay behind', () => {

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ReplayError } from '../../../src/errors.ts';
-import { functionTarget } from '../../../src/replay/invoke-target.ts';
+import { functionTarget } from '../../../src/replay/target/invoke-target.ts';
 import type {
   ReplayOutcome,
   ReplayRequest,

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { anyItem, createHandler, createRouter } from '../../../src/index.ts';
 import { systemClock } from '../../../src/local/clock.ts';
 import { createInvoker } from '../../../src/local/function/invoke-function.ts';
-import { functionTarget } from '../../../src/replay/invoke-target.ts';
+import { functionTarget } from '../../../src/replay/target/invoke-target.ts';
 import type { ReplayRequest } from '../../../src/reporting/replay-protocol.ts';
 import { insertRecord, memoryDeadLetters, memoryLedger } from '../../../src/testing/index.ts';
 import { letterFor } from '../../dead-letter/letters.ts';

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Letter } from '../../../src/dead-letter/letter.ts';
-import type { DropOptions } from '../../../src/replay/drop-letters.ts';
-import { dropDeadLetters } from '../../../src/replay/drop-letters.ts';
-import { createMessageReader } from '../../../src/replay/read-message.ts';
+import type { DropOptions } from '../../../src/replay/letters/drop-letters.ts';
+import { dropDeadLetters } from '../../../src/replay/letters/drop-letters.ts';
+import { createMessageReader } from '../../../src/replay/reading/read-message.ts';
 import { insertRecord } from '../../../src/testing/index.ts';
 import { letterFor } from '../../dead-letter/letters.ts';
 import type { Lying } from './memory-queue.ts';

@@ -1,12 +1,12 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ReplayError } from '../../../src/errors.ts';
-import { exportDeadLetters } from '../../../src/replay/export-letters.ts';
-import { readExportedLine } from '../../../src/replay/exported-message.ts';
-import type { ImportOptions } from '../../../src/replay/import-letters.ts';
-import { importDeadLetters } from '../../../src/replay/import-letters.ts';
-import { linesOf } from '../../../src/replay/lines.ts';
-import { createMessageReader } from '../../../src/replay/read-message.ts';
+import { exportDeadLetters } from '../../../src/replay/letters/export-letters.ts';
+import { readExportedLine } from '../../../src/replay/letters/exported-message.ts';
+import type { ImportOptions } from '../../../src/replay/letters/import-letters.ts';
+import { importDeadLetters } from '../../../src/replay/letters/import-letters.ts';
+import { linesOf } from '../../../src/replay/letters/lines.ts';
+import { createMessageReader } from '../../../src/replay/reading/read-message.ts';
 import { insertRecord } from '../../../src/testing/index.ts';
 import { letterFor } from '../../dead-letter/letters.ts';
 import type { Lying, MemoryQueueOptions } from './memory-queue.ts';

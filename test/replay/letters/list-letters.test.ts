@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Letter } from '../../../src/dead-letter/letter.ts';
-import { listDeadLetters } from '../../../src/replay/list-letters.ts';
-import { createMessageReader } from '../../../src/replay/read-message.ts';
+import { listDeadLetters } from '../../../src/replay/letters/list-letters.ts';
+import { createMessageReader } from '../../../src/replay/reading/read-message.ts';
 import { insertRecord } from '../../../src/testing/index.ts';
 import { letterFor } from '../../dead-letter/letters.ts';
 import { memoryQueue } from './memory-queue.ts';

@@ -1,4 +1,4 @@
-import type { OutgoingMessage, Queue, QueueMessage } from '../../../src/replay/queue.ts';
+import type { OutgoingMessage, Queue, QueueMessage } from '../../../src/replay/queue/queue.ts';
 
 /** What lies in a queue of a test. */
 export type Lying = Pick<QueueMessage, 'id' | 'body'> & Partial<QueueMessage>;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { QueueMessage } from '../../../src/replay/queue.ts';
-import { surveyQueue } from '../../../src/replay/survey-queue.ts';
+import type { QueueMessage } from '../../../src/replay/queue/queue.ts';
+import { surveyQueue } from '../../../src/replay/queue/survey-queue.ts';
 import { bodies, memoryQueue } from './memory-queue.ts';
 
 /** Sees all, and gives all back. */

@@ -3,8 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ReplayError } from '../../../src/errors.ts';
 import type { LocalStack } from '../../../src/local/index.ts';
 import { startLocalStack } from '../../../src/local/index.ts';
-import type { Queue } from '../../../src/replay/queue.ts';
-import { sqsQueue } from '../../../src/replay/sqs-queue.ts';
+import type { Queue } from '../../../src/replay/queue/queue.ts';
+import { sqsQueue } from '../../../src/replay/queue/sqs-queue.ts';
 import { makeQueue, sqsClient } from '../../dead-letter/queues.ts';
 
 let stack: LocalStack;

@@ -3,8 +3,8 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { FetchElsewhere } from '../../../src/dead-letter/decode-letter.ts';
 import { ReplayError } from '../../../src/errors.ts';
-import type { Found } from '../../../src/replay/found.ts';
-import { createMessageReader } from '../../../src/replay/read-message.ts';
+import type { Found } from '../../../src/replay/reading/found.ts';
+import { createMessageReader } from '../../../src/replay/reading/read-message.ts';
 import { insertRecord } from '../../../src/testing/index.ts';
 import { anyLetter, letterFor, simpleLetter } from '../../dead-letter/letters.ts';
 import {

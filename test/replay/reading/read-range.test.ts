@@ -1,9 +1,9 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { InvalidOptionError, ReplayError } from '../../../src/errors.ts';
-import type { Pointer } from '../../../src/replay/found.ts';
-import type { RangeReaderParts } from '../../../src/replay/read-range.ts';
-import { createRangeReader } from '../../../src/replay/read-range.ts';
+import type { Pointer } from '../../../src/replay/reading/found.ts';
+import type { RangeReaderParts } from '../../../src/replay/reading/read-range.ts';
+import { createRangeReader } from '../../../src/replay/reading/read-range.ts';
 import { instantRuntime } from '../../instant-runtime.ts';
 import { serverForTest, spillwayClient } from '../../streams-server/clients.ts';
 import type { StreamsServer, StreamsServerOptions } from '../../streams-server/start-streams-server.ts';

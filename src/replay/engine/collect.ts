@@ -1,0 +1,150 @@
+import type { S3Place } from '../../dead-letter/encode-letter.ts';
+import { isObject } from '../../stream/record.ts';
+import type { Found, Pointer } from '../reading/found.ts';
+import type { Holdings } from './holdings.ts';
+import { isSelected } from './is-selected.ts';
+import type { Numbering } from './numbering.ts';
+import type { Piece, RecordPiece } from './piece.ts';
+import type { QueueMessage } from '../queue/queue.ts';
+import type { RunOptions } from './run-options.ts';
+import type { Tally } from './tally.ts';
+import type { WorkIndex } from './work-index.ts';
+
+export interface CollectParts {
+  readonly options: RunOptions;
+  readonly holdings: Holdings;
+  readonly works: WorkIndex;
+  readonly tally: Tally;
+  /** The letters that the replay itself has written or caused: not for this replay. */
+  readonly caused: Numbering;
+  /** Whether a work of an earlier round is settled; undefined for one that is still to be run. */
+  readonly isSettled: (work: number) => boolean | undefined;
+}
+
+/** Takes in a message that was received: files the work in it, and what does not concern us is only held. */
+export function createTakeIn(parts: CollectParts): (message: QueueMessage, number: number) => Promise<void> {
+  const { options, tally } = parts;
+  const { selection, readMessage } = options;
+  const asksAll = isSelected({ kind: 'foreign', why: '' }, { id: '' }, selection);
+
+  return async (message, number) => {
+    const found = await readMessage(message);
+    if (found.kind === 'letter' && parts.caused.has(found.letter.id)) return;
+    if (!isSelected(found, message, selection)) {
+      if (found.kind === 'foreign') leaveForeign(parts, message, found.why);
+      return;
+    }
+    if (found.kind === 'foreign') {
+      leaveForeign(parts, message, found.why);
+      if (asksAll) tally.countSelected(1);
+      return;
+    }
+    const pieces = await piecesOf(found, message, parts);
+    if (pieces.kind === 'none') {
+      tally.countSelected(1);
+      if (pieces.isExpired) tally.countOutcome('expired', 1);
+      tally.leave(message.id, pieces.why);
+      return;
+    }
+    file(pieces.pieces, message, number, parts);
+  };
+}
+
+function leaveForeign({ tally }: CollectParts, { id }: QueueMessage, why: string): void {
+  tally.countForeign();
+  tally.leave(id, why);
+}
+
+type Pieces =
+  | { readonly kind: 'some'; readonly pieces: readonly Piece[] }
+  | { readonly kind: 'none'; readonly why: string; readonly isExpired: boolean };
+
+async function piecesOf(
+  found: Exclude<Found, { readonly kind: 'foreign' }>,
+  message: QueueMessage,
+  { options }: CollectParts,
+): Promise<Pieces> {
+  if (found.kind === 'letter') {
+    const recordS3 = placeIn(message.body);
+    const { attributes } = message;
+    const piece: Piece = { kind: 'letter', letter: found.letter, ...(recordS3 && { recordS3 }), attributes };
+    return { kind: 'some', pieces: [piece] };
+  }
+  const { pointer } = found;
+  const range = await options.readRange(pointer);
+  if (range.kind === 'whole')
+    return range.records.length > 0
+      ? { kind: 'some', pieces: range.records.map((record, index) => pieceOf(pointer, record, index, range)) }
+      : {
+          kind: 'none',
+          why: `none of the ${pointer.batchSize} records it points to is to be found between its numbers: does the filter fit?`,
+          isExpired: false,
+        };
+  if (options.expired === undefined)
+    return {
+      kind: 'none',
+      why:
+        `${range.why} ${range.records.length} of its ${pointer.batchSize} records can still be had. --from-table runs these, and ` +
+        'in place of those that are lost the items that it names, as they are now.',
+      isExpired: true,
+    };
+  const records = [...range.records, ...(await options.expired.fromTable(pointer))];
+  if (records.length === 0)
+    return {
+      kind: 'none',
+      why: `${range.why} None of its records can be had, and none of the items that --from-table names is there.`,
+      isExpired: true,
+    };
+  const isExact = false;
+  return {
+    kind: 'some',
+    pieces: records.map((record, index) => pieceOf(pointer, record, index, { isExact })),
+  };
+}
+
+const pieceOf = (
+  pointer: Pointer,
+  record: RecordPiece['record'],
+  index: number,
+  { isExact }: { readonly isExact: boolean },
+): Piece => ({
+  kind: 'record',
+  pointerId: pointer.id,
+  index,
+  functionName: pointer.functionName,
+  record,
+  isExact,
+  bounds: { first: pointer.first, last: pointer.last },
+});
+
+/** Where the record of a letter lies; most lie in the message, which need not be read a second time. */
+function placeIn(body: string): S3Place | undefined {
+  if (!body.includes('"recordS3"')) return undefined;
+  const content: unknown = JSON.parse(body);
+  const place = isObject(content) ? content['recordS3'] : undefined;
+  return isObject(place) && typeof place['bucket'] === 'string' && typeof place['key'] === 'string'
+    ? { bucket: place['bucket'], key: place['key'] }
+    : undefined;
+}
+
+function file(pieces: readonly Piece[], message: QueueMessage, number: number, parts: CollectParts): void {
+  const { holdings, works, tally, isSettled } = parts;
+  let filed: readonly { readonly work: number; readonly isNew: boolean }[];
+  try {
+    filed = pieces.map((piece) => works.add(piece, number, message.sentAtMs));
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    leaveForeign(
+      parts,
+      message,
+      'the record in it is nested too deeply to be one of DynamoDB; it was left as it is',
+    );
+    return;
+  }
+  const settled = filed.map(({ work }) => isSettled(work));
+  // A letter that failed in this replay and has come again: it was counted, and waits for the next.
+  if (filed.length > 0 && settled.every((one) => one === false)) return;
+  tally.countSelected(1);
+  holdings.expect(number, filed.length);
+  for (const one of settled) if (one === true) holdings.settlePiece(number);
+}

@@ -1,0 +1,67 @@
+import type { Holdings } from './holdings.ts';
+import type { QueueMessage } from '../queue/queue.ts';
+import type { RunOptions } from './run-options.ts';
+
+/** SQS allows 120,000 messages in flight.
+ * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html */
+const mostHeld = 100_000;
+const receiversAtOnce = 6;
+/** A look that asks all of SQS's servers, and not some of them. */
+const thoroughSeconds = 1;
+/** How many such looks in a row must find nothing, while SQS counts something, before its count is taken to be old. */
+const looksAgainstCount = 5;
+
+/** `full`: there may be more, when some of what is held is settled. */
+export type Received = { readonly newMessages: number; readonly isFull: boolean };
+
+/** Receives all that is there, as far as it may be held at a time. */
+export async function receiveAll(
+  options: Pick<RunOptions, 'queue' | 'runtime' | 'signal' | 'visibilitySeconds' | 'onEvent'>,
+  holdings: Pick<Holdings, 'take' | 'heldCount'>,
+  takeIn: (message: QueueMessage, number: number) => Promise<void>,
+): Promise<Received> {
+  const { queue, runtime, signal, visibilitySeconds, onEvent } = options;
+  let newMessages = 0;
+  let visible = 0;
+  const isFull = () => holdings.heldCount >= mostHeld;
+  let hasFailed = false;
+  const isOver = () => signal.aborted || hasFailed || isFull();
+
+  /** @returns how many were received */
+  const receive = async (waitSeconds: number): Promise<number> => {
+    const sinceMs = runtime.now();
+    const messages = await queue.receive({ visibilitySeconds, waitSeconds });
+    const taken = messages.map((message) => ({ message, ...holdings.take(message, sinceMs) }));
+    const fresh = taken.filter(({ isNew }) => isNew);
+    await Promise.all(fresh.map(({ message, number }) => takeIn(message, number)));
+    newMessages += fresh.length;
+    if (fresh.length > 0)
+      onEvent({ kind: 'collecting', messages: newMessages, expected: Math.max(visible, newMessages) });
+    return messages.length;
+  };
+  const receiveUntilEmpty = async (): Promise<void> => {
+    try {
+      while (!isOver() && (await receive(0)) > 0);
+    } catch (error) {
+      hasFailed = true;
+      throw error;
+    }
+  };
+
+  for (let looks = 0; !isOver(); looks += 1) {
+    ({ visible } = await queue.facts());
+    const before = newMessages;
+    // What one has received must be filed before anything is given back, so all are waited for, whatever one meets with.
+    const ends = await Promise.allSettled(Array.from({ length: receiversAtOnce }, receiveUntilEmpty));
+    for (const end of ends) if (end.status === 'rejected') throw end.reason;
+    if (newMessages > before) looks = 0;
+    // A group's next messages come when these are deleted: another round will look for them.
+    if (isOver() || (queue.isFifo && newMessages > 0)) break;
+    const facts = await queue.facts();
+    // What is held and what SQS counts agree: there is no more. (A FIFO queue counts what it does not give yet.)
+    if (facts.visible === 0 && facts.delayed === 0 && facts.inFlight === holdings.heldCount) break;
+    if ((await receive(thoroughSeconds)) > 0) continue;
+    if (queue.isFifo || facts.visible === 0 || looks >= looksAgainstCount) break;
+  }
+  return { newMessages, isFull: isFull() };
+}

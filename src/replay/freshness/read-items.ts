@@ -1,0 +1,99 @@
+import type { AttributeValue, DynamoDBClient, KeysAndAttributes } from '@aws-sdk/client-dynamodb';
+import { safeNameOf } from '../../processing/thrown.ts';
+import type { Runtime } from '../../runtime.ts';
+import { toLambdaJson } from '../../stream/lambda-record.ts';
+import { itemOf } from '../../stream/lane.ts';
+import type { MarshalledImage } from '../../stream/record.ts';
+import type { ItemState } from './judge-item.ts';
+
+export interface ReadItemsOptions {
+  readonly client: DynamoDBClient;
+  readonly runtime: Runtime;
+  readonly table: string;
+  /** By names of items. */
+  readonly keys: ReadonlyMap<string, MarshalledImage>;
+  /** Read this attribute only, where it says enough. */
+  readonly versionAttribute: string | undefined;
+}
+
+type Item = Readonly<Record<string, AttributeValue>>;
+
+/** @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html */
+const keysPerRequest = 100;
+const mostAttempts = 8;
+const baseDelayMs = 50;
+
+/** Reads the items as they are now; of one that cannot be read, why. Never rejects. */
+export async function readItems(options: ReadItemsOptions): Promise<(item: string) => ItemState> {
+  const { table, keys } = options;
+  const states = new Map<string, ItemState>();
+  const names = [...keys.keys()];
+  for (let from = 0; from < names.length; from += keysPerRequest) {
+    const batch = names.slice(from, from + keysPerRequest);
+    try {
+      const found = await readBatch(batch, options);
+      for (const name of batch) states.set(name, found.get(name) ?? { kind: 'absent' });
+    } catch (error) {
+      const why = `the table "${table}" could not be read (${safeNameOf(error)}): may these credentials dynamodb:BatchGetItem it, in this region?`;
+      for (const name of batch) states.set(name, { kind: 'unknown', why });
+    }
+  }
+  return (item) => states.get(item) ?? { kind: 'unknown', why: 'the item was not asked for' };
+}
+
+async function readBatch(
+  batch: readonly string[],
+  { client, runtime, table, keys, versionAttribute }: ReadItemsOptions,
+): Promise<ReadonlyMap<string, ItemState>> {
+  const { BatchGetItemCommand } = await import('@aws-sdk/client-dynamodb');
+  const first = keys.get(batch[0] ?? '') ?? {};
+  const found = new Map<string, ItemState>();
+  const note = (item: Item): void => {
+    // In the record's shape, so that it can be compared.
+    const image = toLambdaJson(item) as MarshalledImage;
+    const key = Object.fromEntries(
+      Object.keys(first).flatMap((name) => (image[name] ? [[name, image[name]]] : [])),
+    );
+    found.set(itemOf({ keys: key }), { kind: 'image', image });
+  };
+  let request: KeysAndAttributes = {
+    Keys: batch.map((name) => toSdkKey(keys.get(name) ?? {})),
+    ConsistentRead: true,
+    ...projection(Object.keys(first), versionAttribute),
+  };
+  for (let attempt = 1; ; attempt += 1) {
+    const { Responses = {}, UnprocessedKeys = {} } = await client.send(
+      new BatchGetItemCommand({ RequestItems: { [table]: request } }),
+    );
+    const items = Object.values(Responses).flat();
+    items.forEach(note);
+    const [rest] = Object.values(UnprocessedKeys);
+    if (rest?.Keys === undefined || rest.Keys.length === 0) return found;
+    // What is left of a large answer comes at once with the next request; only a table that gives nothing is given time.
+    if (items.length > 0) attempt = 0;
+    else if (attempt === mostAttempts) throw new Error('the table gives no items');
+    else await runtime.sleep(runtime.random() * baseDelayMs * 2 ** attempt, new AbortController().signal);
+    request = rest;
+  }
+}
+
+function projection(
+  keyNames: readonly string[],
+  versionAttribute: string | undefined,
+): Partial<KeysAndAttributes> {
+  if (versionAttribute === undefined) return {};
+  const names = [...new Set([...keyNames, versionAttribute])];
+  return {
+    ProjectionExpression: names.map((_, index) => `#a${index}`).join(', '),
+    ExpressionAttributeNames: Object.fromEntries(names.map((name, index) => [`#a${index}`, name])),
+  };
+}
+
+/** Lambda has bytes in base64, the SDK as bytes; nothing else can be in a key that the two write differently. */
+const toSdkKey = (keys: MarshalledImage): Record<string, AttributeValue> =>
+  Object.fromEntries(
+    Object.entries(keys).map(([name, value]) => [
+      name,
+      (value.B === undefined ? value : { B: Buffer.from(value.B, 'base64') }) as AttributeValue,
+    ]),
+  );

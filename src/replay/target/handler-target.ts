@@ -1,0 +1,58 @@
+import { randomUUID } from 'node:crypto';
+import type { Context } from 'aws-lambda';
+import type { StreamHandler } from '../../create-handler.ts';
+import { ReplayError } from '../../errors.ts';
+import type { ReplayRequest, ReplayResponse, ReplayResult } from '../../reporting/replay-protocol.ts';
+import type { Runtime } from '../../runtime.ts';
+import type { ReplayTarget } from './target.ts';
+
+/** How long a request has: as an invocation of its own, or what is left of the one that this process is in. */
+export type RequestTime =
+  { readonly timeoutMs: number; readonly now: Runtime['now'] } | { readonly context: Context };
+
+/** A handler in this process. */
+export const handlerTarget = (handler: StreamHandler, time: RequestTime): ReplayTarget => ({
+  description: 'the handler in this process',
+  async run(request, functionName) {
+    const context = 'context' in time ? { ...time.context, functionName } : madeUp(functionName, time);
+    const response = await handler(request, context).catch((cause: unknown) => {
+      throw new ReplayError(
+        'the handler failed as a whole, which no letter can be the cause of: see what it says, mend that, and replay again',
+        { cause },
+      );
+    });
+    return resultsIn(response, request);
+  },
+});
+
+function resultsIn(response: unknown, { Records }: ReplayRequest): readonly ReplayResult[] {
+  const { spillwayReplay } = response as Partial<ReplayResponse>;
+  if (spillwayReplay?.version !== 1 || spillwayReplay.results.length !== Records.length)
+    throw new ReplayError(
+      'the handler does not know what a replay is: it must be one of createHandler, of the version of Spillway that replays',
+    );
+  return spillwayReplay.results;
+}
+
+/** What Lambda's context still has and nobody uses any more. */
+const callbackStyle = { done: () => undefined, fail: () => undefined, succeed: () => undefined };
+
+/** What a handler may look at. */
+function madeUp(
+  functionName: string,
+  { timeoutMs, now }: Extract<RequestTime, { readonly timeoutMs: number }>,
+): Context {
+  const endsAt = now() + timeoutMs;
+  return {
+    functionName,
+    functionVersion: '$LATEST',
+    invokedFunctionArn: `arn:aws:lambda:local:000000000000:function:${functionName}`,
+    memoryLimitInMB: '0',
+    awsRequestId: randomUUID(),
+    logGroupName: '',
+    logStreamName: '',
+    callbackWaitsForEmptyEventLoop: true,
+    getRemainingTimeInMillis: () => endsAt - now(),
+    ...callbackStyle,
+  };
+}

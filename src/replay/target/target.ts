@@ -1,0 +1,13 @@
+import type { ReplayRequest, ReplayResult } from '../../reporting/replay-protocol.ts';
+
+/** What works off what is replayed: a handler in this process, or a function on Lambda. */
+export interface ReplayTarget {
+  /** For messages: `the function "shop-prod-orders"`. */
+  readonly description: string;
+  /**
+   * Resolves to a result for each of the request's records, in their order. Whatever goes wrong is a result `failed` that
+   * says so; it rejects only for what ends the whole replay (no rights, no such function), with a `ReplayError`.
+   * @param functionName the function that wrote the letters or was given up on, for consumers named after it
+   */
+  run(request: ReplayRequest, functionName: string): Promise<readonly ReplayResult[]>;
+}
