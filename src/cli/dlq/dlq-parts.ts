@@ -1,4 +1,3 @@
-import type { Letter } from '../../dead-letter/letter.ts';
 import type { ReplayOptions } from '../../replay/replay-dead-letters.ts';
 import type { ReplaySummary } from '../../replay/engine/run-options.ts';
 
@@ -8,8 +7,6 @@ export interface DlqParts {
   readonly now: () => number;
   /** Default: what `spillway/replay` has. */
   readonly replay?: (options: ReplayOptions) => Promise<ReplaySummary>;
-  /** Tells the ledger of a letter of a parked item that is dropped, so that the item's next one may run. */
-  readonly onDropParked?: (letter: Letter) => Promise<void>;
 }
 
 export const machineParts: DlqParts = { now: () => Date.now() };

@@ -12,6 +12,7 @@ interface Given extends ConnectionGiven, SelectionGiven {
   readonly backup: boolean;
   readonly all?: boolean;
   readonly parked?: boolean;
+  readonly ledgerTable?: string;
   readonly yes?: boolean;
 }
 
@@ -27,6 +28,7 @@ export const dropCommand = (io: CommandIO, parts: DlqParts): Command =>
     .option('--no-backup', 'write it nowhere: what is deleted is gone')
     .option('--all', 'drop everything, if no filter is given')
     .option('--parked', 'also letters of parked items; the next letter of such an item may then run')
+    .option('--ledger-table <name>', 'where --parked items are remembered (default: SPILLWAY_LEDGER_TABLE)')
     .option('--yes', 'do not ask')
     .action(async ({ to, backup, all = false, parked = false, yes = false, ...given }: Given) => {
       if (to === undefined && backup)
@@ -41,7 +43,12 @@ export const dropCommand = (io: CommandIO, parts: DlqParts): Command =>
           'There is no terminal to ask at: say --yes to drop without being asked.',
         );
       const file = backup ? to : undefined;
+      const ledgerTable = given.ledgerTable ?? io.environment['SPILLWAY_LEDGER_TABLE'];
+      if (parked && !ledgerTable)
+        throw new InvalidOptionError(
+          'Where the parked items are remembered must be known: name the ledger with --ledger-table, or set SPILLWAY_LEDGER_TABLE.',
+        );
       await (
         await import('./run-drop.ts')
-      ).runDrop({ given, selection, file, parkedToo: parked, isAsked: !yes }, io, parts);
+      ).runDrop({ given, selection, file, ...(parked && { ledgerTable }), isAsked: !yes }, io, parts);
     });

@@ -1,6 +1,8 @@
 import type { DropCounts, DropSummary } from '../../replay/letters/drop-letters.ts';
 import { dropDeadLetters } from '../../replay/letters/drop-letters.ts';
 import type { Selection } from '../../replay/engine/selection.ts';
+import { dynamoDBLedger } from '../../idempotency/dynamodb-ledger.ts';
+import { leaveParking } from '../../replay/letters/leave-parking.ts';
 import { createCleanUp } from '../clean-up.ts';
 import type { CommandIO } from '../command-io.ts';
 import { messageOf } from '../message-of.ts';
@@ -17,12 +19,13 @@ export interface DropRun {
   readonly given: ConnectionGiven;
   readonly selection: Selection;
   readonly file: string | undefined;
-  readonly parkedToo: boolean;
+  /** Given if letters of parked items are dropped too. */
+  readonly ledgerTable?: string | undefined;
   readonly isAsked: boolean;
 }
 
 export async function runDrop(run: DropRun, io: CommandIO, parts: DlqParts): Promise<void> {
-  const { given, selection, file, parkedToo, isAsked } = run;
+  const { given, selection, file, ledgerTable, isAsked } = run;
   await using cleanUp = createCleanUp();
   const open = await openQueue(connectionOf(given), io.environment, cleanUp);
   const { queue, name, readMessage, waitSeconds } = open;
@@ -41,10 +44,14 @@ export async function runDrop(run: DropRun, io: CommandIO, parts: DlqParts): Pro
     return isAgreed;
   };
   const summary = await dropDeadLetters({
-    ...{ queue, readMessage, selection, waitSeconds, parkedToo, signal: io.interrupted },
+    ...{ queue, readMessage, selection, waitSeconds, signal: io.interrupted },
     backUp: backup?.append,
     ...(isAsked && { confirm }),
-    ...(parts.onDropParked && { onDropParked: parts.onDropParked }),
+    ...(ledgerTable !== undefined && {
+      leaveParking: leaveParking(
+        dynamoDBLedger({ tableName: ledgerTable, client: open.dynamodbIn(open.region) }),
+      ),
+    }),
     onEvent(event) {
       if (event.kind === 'counting') progress.update(event.seen, event.expected);
       else if (event.kind === 'dropping') progress.update(event.dropped, event.expected);

@@ -1,6 +1,7 @@
 import type { S3Place } from '../../dead-letter/encode-letter.ts';
 import { isObject } from '../../stream/record.ts';
-import type { Found, Pointer } from '../reading/found.ts';
+import { ReplayError } from '../../errors.ts';
+import type { Found, Pointer, Range } from '../reading/found.ts';
 import type { Holdings } from './holdings.ts';
 import { isSelected } from './is-selected.ts';
 import type { Numbering } from './numbering.ts';
@@ -71,7 +72,14 @@ async function piecesOf(
     return { kind: 'some', pieces: [piece] };
   }
   const { pointer } = found;
-  const range = await options.readRange(pointer);
+  let range: Range;
+  try {
+    range = await options.readRange(pointer);
+  } catch (error) {
+    // What stands in the way of one pointer is none of the letters'.
+    if (!(error instanceof ReplayError)) throw error;
+    return { kind: 'none', why: error.message, isExpired: false };
+  }
   if (range.kind === 'whole')
     return range.records.length > 0
       ? { kind: 'some', pieces: range.records.map((record, index) => pieceOf(pointer, record, index, range)) }

@@ -14,20 +14,17 @@ export interface Plan {
   readonly messages: { readonly allowed: number; readonly beyond: number };
 }
 
-type Facts = Pick<WorkIndex, 'laneOf' | 'sequenceOf' | 'createdAtMsOf' | 'sentAtMsOf' | 'messagesOf'>;
+type Facts = Pick<
+  WorkIndex,
+  'laneOf' | 'sequenceOf' | 'createdAtMsOf' | 'sentAtMsOf' | 'messagesOf' | 'parkedOf'
+>;
 
 /**
  * @param works to be put in order
- * @param inChain puts letters of one change in the order of their chain
  * @param maxMessages how many messages may be begun
  */
-export function planLanes(
-  works: readonly number[],
-  facts: Facts,
-  inChain: (works: readonly number[]) => readonly number[],
-  maxMessages: number,
-): Plan {
-  const order = sortByItem(works, facts, inChain);
+export function planLanes(works: readonly number[], facts: Facts, maxMessages: number): Plan {
+  const order = sortByItem(works, facts);
   const starts = Uint32Array.from(
     [...order.keys()].filter(
       (at) => at === 0 || facts.laneOf(order[at] ?? 0) !== facts.laneOf(order[at - 1] ?? 0),
@@ -67,22 +64,32 @@ export function countAllowed(
   return count;
 }
 
-function sortByItem(
-  works: readonly number[],
-  facts: Facts,
-  inChain: (works: readonly number[]) => readonly number[],
-): Uint32Array {
+function sortByItem(works: readonly number[], facts: Facts): Uint32Array {
   const { laneOf, sequenceOf } = facts;
   const order = Uint32Array.from(works).sort(
     (a, b) =>
       laneOf(a) - laneOf(b) || compareDigits(sequenceOf(a), sequenceOf(b)) || compareSent(a, b, facts),
   );
-  const isSameChange = (a: number, b: number) => laneOf(a) === laneOf(b) && sequenceOf(a) === sequenceOf(b);
   for (let from = 0, to = 1; from < order.length; from = to, to += 1) {
-    while (to < order.length && isSameChange(order[from] ?? 0, order[to] ?? 0)) to += 1;
-    if (to - from > 1) order.set(inChain([...order.subarray(from, to)]), from);
+    while (to < order.length && laneOf(order[from] ?? 0) === laneOf(order[to] ?? 0)) to += 1;
+    if (to - from > 1) sortParked(order.subarray(from, to), facts);
   }
   return order;
+}
+
+/** The letters of a parked item stand by their places, where letters of it stand: they run in no other order. */
+function sortParked(works: Uint32Array, { parkedOf }: Facts): void {
+  const lanes = new Map<string, number[]>();
+  works.forEach((work, at) => {
+    const lane = parkedOf(work)?.lane;
+    if (lane !== undefined) lanes.set(lane, [...(lanes.get(lane) ?? []), at]);
+  });
+  for (const positions of lanes.values()) {
+    const inPlace = positions
+      .map((at) => works[at] ?? 0)
+      .sort((a, b) => (parkedOf(a)?.place ?? 0) - (parkedOf(b)?.place ?? 0));
+    positions.forEach((at, index) => (works[at] = inPlace[index] ?? 0));
+  }
 }
 
 /** As numbers: without leading zeros the longer one is the larger. */

@@ -2,7 +2,6 @@ import { createTakeIn } from './collect.ts';
 import { createHoldings } from './holdings.ts';
 import { keepInvisible } from './keep-invisible.ts';
 import { createNumbering } from './numbering.ts';
-import { orderChain } from './order-chain.ts';
 import { createPace } from './pace.ts';
 import { countAllowed, planLanes } from './plan-lanes.ts';
 import { receiveAll } from './receive-all.ts';
@@ -52,7 +51,7 @@ export async function runReplay(options: RunOptions): Promise<ReplaySummary> {
     const { newMessages, isFull } = await receiveAll(options, holdings, takeIn);
     const fresh = Array.from({ length: works.size - first }, (_, index) => first + index);
     const room = (options.max ?? Infinity) - begun;
-    const plan = planLanes(fresh, works, (some) => orderChain(some, (work) => works.read(work)), room);
+    const plan = planLanes(fresh, works, room);
     begun += plan.messages.allowed;
     tally.countSelected(-plan.messages.beyond);
     const total = tally.expectWorks(plan);

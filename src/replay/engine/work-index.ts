@@ -1,3 +1,4 @@
+import type { ParkingPlace } from '../../idempotency/item-memory.ts';
 import { createPlaces } from './holdings.ts';
 import { createNumbering } from './numbering.ts';
 import type { Piece } from './piece.ts';
@@ -19,6 +20,8 @@ export interface WorkIndex {
   groupOf(work: number): number;
   bytesOf(work: number): number;
   messagesOf(work: number): readonly number[];
+  /** Where it stands among the letters of its item, if that is parked. */
+  parkedOf(work: number): ParkingPlace | undefined;
   read(work: number): Piece;
 }
 
@@ -37,6 +40,7 @@ export function createWorkIndex(spool: Spool): WorkIndex {
   const messages: number[] = [];
   /** Of the few that lie in the queue more than once. */
   const moreMessages = new Map<number, readonly number[]>();
+  const parked = new Map<number, ParkingPlace>();
 
   return {
     get size() {
@@ -61,6 +65,7 @@ export function createWorkIndex(spool: Spool): WorkIndex {
       if (!groupNumbers.has(group)) groupNumbers.set(group, groupNumbers.size);
       groups[work] = groupNumbers.get(group) ?? 0;
       messages[work] = message;
+      if (piece.kind === 'letter' && piece.letter.parked !== undefined) parked.set(work, piece.letter.parked);
       return { work, isNew };
     },
     laneOf: (work) => lanes[work] ?? 0,
@@ -68,6 +73,7 @@ export function createWorkIndex(spool: Spool): WorkIndex {
     createdAtMsOf: (work) => createdAtMs[work] ?? 0,
     sentAtMsOf: (work) => sentAtMs[work] ?? 0,
     groupOf: (work) => groups[work] ?? 0,
+    parkedOf: (work) => parked.get(work),
     bytesOf: (work) => places.at(work).length,
     messagesOf: (work) => [messages[work] ?? 0, ...(moreMessages.get(work) ?? [])],
     // Written by `add`.

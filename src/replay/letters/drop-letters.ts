@@ -19,12 +19,10 @@ export interface DropOptions {
   /** Asked before anything is dropped, with how many it would be. Default: nobody is asked, and the queue is read once. */
   readonly confirm?: (counts: DropCounts) => Promise<boolean>;
   /**
-   * Whether letters of parked items are dropped too. Default false: they stay, for their items would wait for ever for
-   * a letter that is gone. With true, `onDropParked` must say so to the ledger.
+   * What is done about each letter of a parked item, in their order, after it was kept and before it is deleted: that of
+   * `leaveParking(ledger)`. If it rejects, the letter stays. Default: such letters stay, for their items would wait for ever.
    */
-  readonly parkedToo?: boolean;
-  /** Called with each letter of a parked item, after it was kept and before it is deleted. If it rejects, the letter stays. */
-  readonly onDropParked?: (letter: Letter) => Promise<void>;
+  readonly leaveParking?: (letter: Letter) => Promise<void>;
   readonly signal?: AbortSignal;
   readonly waitSeconds?: number;
   readonly onEvent?: (event: DropEvent) => void;
@@ -60,7 +58,7 @@ interface Meant {
 
 /** Deletes messages for good. What is dropped is written first, and only what was written is deleted. */
 export async function dropDeadLetters(options: DropOptions): Promise<DropSummary> {
-  const { queue, readMessage, selection, confirm, parkedToo = false, signal, waitSeconds, onEvent } = options;
+  const { queue, readMessage, selection, confirm, leaveParking, signal, waitSeconds, onEvent } = options;
   const { visible } = await queue.facts();
   const parked = new Set<string>();
   /** The messages among these that are to be dropped. */
@@ -69,7 +67,7 @@ export async function dropDeadLetters(options: DropOptions): Promise<DropSummary
     for (const message of messages) {
       const found = await readMessage(message);
       if (!isSelected(found, message, selection)) continue;
-      if (isParked(found) && !parkedToo) parked.add(message.id);
+      if (isParked(found) && leaveParking === undefined) parked.add(message.id);
       else meant.push({ message, found });
     }
     return meant;
@@ -92,39 +90,70 @@ export async function dropDeadLetters(options: DropOptions): Promise<DropSummary
   }
 
   let [dropped, notDeleted] = [0, 0];
+  /** They are let go in order when all are there. */
+  const waiting: Meant[] = [];
+  const count = (gone: number, stayed: number): void => {
+    dropped += gone;
+    notDeleted += stayed;
+    const expected = confirm === undefined ? visible : counted.size;
+    if (gone > 0) onEvent?.({ kind: 'dropping', dropped, expected });
+  };
   const { end } = await surveyQueue({
     ...{ queue, signal, waitSeconds },
     async visit(messages) {
       const all = await meantAmong(messages);
       // What came after the count was not agreed to.
       const meant = confirm === undefined ? all : all.filter(({ message }) => counted.has(message.id));
-      const gone = await dropAll(meant, options);
-      dropped += gone.length;
-      notDeleted += meant.length - gone.length;
-      if (gone.length > 0)
-        onEvent?.({ kind: 'dropping', dropped, expected: confirm === undefined ? visible : counted.size });
-      return messages.filter((message) => !gone.includes(message));
+      await keep(meant, options);
+      waiting.push(...meant.filter(({ found }) => isParked(found)));
+      const gone = await remove(
+        meant.flatMap(({ message, found }) => (isParked(found) ? [] : [message])),
+        queue,
+      );
+      count(gone.length, meant.length - gone.length - meant.filter(({ found }) => isParked(found)).length);
+      const stays = new Set(messages.map(({ id }) => id));
+      for (const { id } of [...gone, ...waiting.map(({ message }) => message)]) stays.delete(id);
+      return messages.filter(({ id }) => stays.has(id));
     },
   });
+  const gone = await dropParked(waiting, options);
+  count(gone, waiting.length - gone);
   const all = confirm === undefined ? dropped + notDeleted : counted.size;
   return { meant: all, dropped, parked: parked.size, notDeleted, isConfirmed: true, end };
 }
 
 const isParked = (found: Found): boolean => found.kind === 'letter' && found.letter.parked !== undefined;
 
+async function keep(meant: readonly Meant[], { backUp }: DropOptions): Promise<void> {
+  if (meant.length > 0) await backUp?.(meant.map(({ message }) => exportedLine(message)).join(''));
+}
+
 /** Resolves to the messages that are gone. */
-async function dropAll(meant: readonly Meant[], options: DropOptions): Promise<readonly QueueMessage[]> {
-  const { queue, backUp, onDropParked, onEvent } = options;
-  if (meant.length === 0) return [];
-  await backUp?.(meant.map(({ message }) => exportedLine(message)).join(''));
-  const ready: QueueMessage[] = [];
-  for (const { message, found } of meant)
+async function remove(messages: readonly QueueMessage[], queue: Queue): Promise<readonly QueueMessage[]> {
+  if (messages.length === 0) return [];
+  const notTaken = new Set(await queue.delete(messages.map(({ receipt }) => receipt)));
+  return messages.filter(({ receipt }) => !notTaken.has(receipt));
+}
+
+/** Resolves to how many are gone; the others are given back. */
+async function dropParked(meant: readonly Meant[], options: DropOptions): Promise<number> {
+  const { queue, leaveParking, onEvent } = options;
+  const left: QueueMessage[] = [];
+  const stays: string[] = [];
+  for (const { message, found } of meant.toSorted(byPlace))
     try {
-      if (found.kind === 'letter' && isParked(found)) await onDropParked?.(found.letter);
-      ready.push(message);
+      if (found.kind === 'letter') await leaveParking?.(found.letter);
+      left.push(message);
     } catch (error) {
+      stays.push(message.receipt);
       onEvent?.({ kind: 'kept', messageId: message.id, error });
     }
-  const notTaken = await queue.delete(ready.map(({ receipt }) => receipt));
-  return ready.filter(({ receipt }) => !notTaken.includes(receipt));
+  const gone = await remove(left, queue);
+  if (stays.length > 0) await queue.keep(stays, 0);
+  return gone.length;
 }
+
+/** Within a parked item; it does not matter which item comes first. */
+const byPlace = (a: Meant, b: Meant): number => placeOf(a) - placeOf(b);
+const placeOf = ({ found }: Meant): number =>
+  found.kind === 'letter' ? (found.letter.parked?.place ?? 0) : 0;

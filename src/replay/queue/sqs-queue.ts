@@ -51,7 +51,12 @@ export function sqsQueue({ queueUrl, client }: SqsQueueOptions): Queue {
         MaxNumberOfMessages: mostPerRequest,
         VisibilityTimeout: visibilitySeconds,
         WaitTimeSeconds: waitSeconds,
-        MessageSystemAttributeNames: ['SentTimestamp', 'ApproximateReceiveCount', 'MessageGroupId'],
+        MessageSystemAttributeNames: [
+          'SentTimestamp',
+          'ApproximateReceiveCount',
+          'MessageGroupId',
+          'MessageDeduplicationId',
+        ],
         MessageAttributeNames: ['All'],
       });
       const { Messages = [] } = await sqs
@@ -149,6 +154,9 @@ function toQueueMessage(message: Message): readonly QueueMessage[] {
       sentAtMs: Number(Attributes?.SentTimestamp ?? 0),
       receiveCount: Number(Attributes?.ApproximateReceiveCount ?? 1),
       groupId: Attributes?.MessageGroupId,
+      ...(Attributes?.MessageDeduplicationId !== undefined && {
+        deduplicationId: Attributes.MessageDeduplicationId,
+      }),
       attributes: Object.fromEntries(attributes),
     },
   ];

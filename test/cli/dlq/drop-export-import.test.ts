@@ -6,9 +6,11 @@ import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { LocalStack } from '../../../src/local/index.ts';
 import { startLocalStack } from '../../../src/local/index.ts';
-import { insertRecord } from '../../../src/testing/index.ts';
+import { PermanentError, anyItem, createHandler, createRouter, dynamoDBLedger } from '../../../src/index.ts';
+import { insertRecord, lambdaContext, memoryDeadLetters, streamEvent } from '../../../src/testing/index.ts';
 import { letterFor } from '../../dead-letter/letters.ts';
 import { makeQueue, sqsClient, takeMessages } from '../../dead-letter/queues.ts';
+import { dynamoDBClient, makeTable } from '../../idempotency/tables.ts';
 import type { RunOptions } from './dlq-session.ts';
 import { runDlq } from './dlq-session.ts';
 import { sendBody, sendLetters } from './filled-queue.ts';
@@ -103,14 +105,56 @@ describe('spillway dlq drop', () => {
       "1 letter of parked items stay: the items' next letters wait for them. Replay them, or drop them with --parked.",
     ]);
     expect(run.status()).toBe(1);
-    const told: string[] = [];
-    const onDropParked = ({ id }: { readonly id: string }) => {
-      told.push(id);
-      return Promise.resolve();
-    };
-    const parked = await dlq([...args, '--parked'], { parts: { onDropParked } });
-    expect(parked.lines()).toEqual(['Dropped 1 message of drop-parked.']);
-    expect(told).toEqual([letter.id]);
+    await expect(dlq([...args, '--parked'])).rejects.toThrow('name the ledger with --ledger-table');
+  });
+
+  it('lets the ledger go of the letters of a parked item, in their order, so that its next change is handled', async () => {
+    const url = await makeQueue(sqs, 'drop-all-parked');
+    const dynamodb = dynamoDBClient(stack);
+    const table = await makeTable(dynamodb, 'Ledger-of-parked', ['id']);
+    const handled: number[] = [];
+    const router = createRouter().onInsert(
+      'all',
+      anyItem<{ pk: string; n: number }>(),
+      ({ newImage: { n } }) => {
+        if (n === 1) throw new PermanentError('no');
+        handled.push(n);
+      },
+    );
+    const written = memoryDeadLetters();
+    const handler = createHandler(router, {
+      consumer: 'shop',
+      ledger: dynamoDBLedger({ tableName: table, client: dynamodb }),
+      deadLetters: written,
+      log: 'off',
+      afterDeadLetter: 'park-item',
+    });
+    const deliver = (...ns: readonly number[]) =>
+      handler(
+        streamEvent(...ns.map((n) => insertRecord({ pk: 'A', n }, { eventId: `A${n}` }))),
+        lambdaContext(),
+      );
+    await deliver(1, 2, 3);
+    const [first, ...others] = written.letters;
+    if (first === undefined) throw new Error('nothing was parked');
+    // The queue gives them in another order.
+    await sendLetters(sqs, url, ...others.toReversed(), first);
+    const drop = (...more: readonly string[]) =>
+      dlq(['drop', '--queue', url, '--no-backup', '--yes', '--parked', '--ledger-table', table, ...more]);
+
+    const later = await drop('--id', others[0]?.id ?? '');
+    expect(later.lines()).toEqual([
+      'Dropped 0 messages of drop-all-parked.',
+      '1 message could not be deleted, and may be in the file.',
+    ]);
+    expect(later.told()).toContain('an earlier letter of its item is not settled');
+    await deliver(4);
+    expect(handled).toEqual([]);
+    await sendLetters(sqs, url, ...written.letters.slice(3));
+    expect((await drop('--all')).lines()).toEqual(['Dropped 4 messages of drop-all-parked.']);
+    await deliver(5);
+    expect(handled).toEqual([5]);
+    dynamodb.destroy();
   });
 
   it.each([

@@ -104,12 +104,11 @@ describe('dropping dead letters', () => {
   it('tells of a letter of a parked item after it is written and before it is deleted, if these are meant too', async () => {
     const order: string[] = [];
     const { queue, dropping } = drop([parked], {
-      parkedToo: true,
       backUp: () => {
         order.push('written');
         return Promise.resolve();
       },
-      onDropParked: ({ id }) => {
+      leaveParking: ({ id }) => {
         order.push(id === parkedLetter.id ? `told while ${queue.all().length} is there` : 'another');
         return Promise.resolve();
       },
@@ -122,8 +121,7 @@ describe('dropping dead letters', () => {
   it('leaves a letter whose item could not be told', async () => {
     const events: unknown[] = [];
     const { queue, dropping } = drop([parked, ...bodies(2)], {
-      parkedToo: true,
-      onDropParked: () => Promise.reject(new Error('no ledger')),
+      leaveParking: () => Promise.reject(new Error('no ledger')),
       onEvent: (event) => void events.push(event.kind),
     });
     expect(await dropping).toMatchObject({ dropped: 2, notDeleted: 1 });
