@@ -61,7 +61,8 @@ function resultIn(result: unknown, work: ReplayWork): ReplayResult | undefined {
   const isMeant =
     outcomes.includes(outcome) &&
     // A letter that would be written for a letter is the same letter: its message must stay.
-    !(outcome === 'dead-lettered' && work.kind === 'letter') &&
+    // (One without a route becomes a letter for each route that fails.)
+    !(outcome === 'dead-lettered' && work.kind === 'letter' && work.route !== null) &&
     Number.isSafeInteger(attempts) &&
     Number(attempts) >= 0 &&
     (error === undefined || isLetterError(error)) &&
@@ -99,7 +100,7 @@ function judgeBatchResponse(
   });
 }
 
-export const unaware = (description: string, attempts: number): ReplayResult =>
+export const unaware = (description: string, attempts = 0): ReplayResult =>
   failedResult(
     `${description} does not know how to replay a letter: deploy it with this version of Spillway`,
     { attempts },

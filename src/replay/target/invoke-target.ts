@@ -1,5 +1,10 @@
 import type { LambdaClient } from '@aws-sdk/client-lambda';
-import type { ReplayOrder, ReplayRequest, ReplayResult } from '../../reporting/replay-protocol.ts';
+import type {
+  ReplayOrder,
+  ReplayRequest,
+  ReplayResult,
+  ReplayWork,
+} from '../../reporting/replay-protocol.ts';
 import type { Runtime } from '../../runtime.ts';
 import { systemRuntime } from '../../runtime.ts';
 import { judgeAnswer, knowsReplay, unaware } from './invoke-answer.ts';
@@ -28,13 +33,20 @@ export function functionTarget(options: FunctionTargetOptions): ReplayTarget {
   const { functionName, runtime = systemRuntime, signal = new AbortController().signal } = options;
   const description = `the function "${functionName}"`;
   const invoke = createInvoker({ ...options, description, runtime, signal });
-  /** A function that takes letters for an event runs every route of them: not more than once. */
-  let isUnaware = false;
+  /** A function that takes letters for an event of its stream would run every route of them, so it is asked before. */
+  const probe = async (): Promise<ReplayResult | undefined> => {
+    const answer = await invoke(requestText([], { version: 1, works: [] }));
+    if (answer.kind === 'failed') return answer.result;
+    return knowsReplay(answer.response) ? undefined : unaware(description);
+  };
+  let probed: Promise<ReplayResult | undefined> | undefined;
+  /** Why letters cannot be sent; undefined: they can. */
+  const refusalOfLetters = (works: readonly ReplayWork[]): Promise<ReplayResult | undefined> =>
+    works.some(({ kind }) => kind === 'letter') ? (probed ??= probe()) : Promise.resolve(undefined);
 
   const send = async (pieces: readonly Piece[], order: ReplayOrder): Promise<readonly ReplayResult[]> => {
     const answer = await invoke(requestText(pieces, order));
     if (answer.kind === 'failed') return pieces.map(() => answer.result);
-    isUnaware ||= !knowsReplay(answer.response);
     return judgeAnswer(answer.response, pieces, description);
   };
 
@@ -48,12 +60,13 @@ export function functionTarget(options: FunctionTargetOptions): ReplayTarget {
         if (holdsItemUp(result)) held.add(piece.item);
       };
       const pieces = piecesOf(Records, order.works);
+      const refusal = await refusalOfLetters(order.works);
       for (const part of cutParts(pieces, order)) {
         const sent: Piece[] = [];
         for (const piece of part) {
           if (held.has(piece.item)) settle(piece, blockedResult);
           else if (isTooLarge(piece, order)) settle(piece, tooLarge);
-          else if (isUnaware && piece.work.kind === 'letter') settle(piece, unaware(description, 0));
+          else if (refusal !== undefined && piece.work.kind === 'letter') settle(piece, refusal);
           else sent.push(piece);
         }
         if (sent.length === 0) continue;

@@ -16,9 +16,18 @@ import type { Answer, LambdaAnswer } from './lambda-server.ts';
 import { lambdaServer } from './lambda-server.ts';
 
 async function target(answer: Answer, runtime = instantRuntime()) {
-  const { client, bodies } = await lambdaServer(answer);
+  const { client, bodies: all } = await lambdaServer(answer);
   const one = functionTarget({ functionName: 'shop-orders', client, runtime });
-  return { bodies, run: (request: ReplayRequest) => one.run(request, 'orders'), runtime };
+  const isProbe = (body: string) => sentIn(body).spillwayReplay.works.length === 0;
+  return {
+    /** Of the invocations with work in them. */
+    get bodies() {
+      return all.filter((body) => !isProbe(body));
+    },
+    probes: () => all.filter(isProbe).length,
+    run: (request: ReplayRequest) => one.run(request, 'orders'),
+    runtime,
+  };
 }
 
 let next = 100_000_000_000_000_000_000n;
@@ -64,20 +73,21 @@ describe('a function that knows replay', () => {
       },
       resultOf('stale'),
     ];
-    const { run, bodies } = await target((_, name) => {
+    const its = await target((_, name) => {
       names.push(name);
       return knowing(results);
     });
     const request = requestFor([recordOf('a'), recordOf('b'), recordOf('c', { text: 'ä\uD800"\\' })]);
-    expect(await run(request)).toEqual(results);
-    expect(names).toEqual(['shop-orders']);
-    expect(bodies.map(sentIn)).toEqual([request]);
+    expect(await its.run(request)).toEqual(results);
+    expect(names).toEqual(['shop-orders', 'shop-orders']);
+    expect(its.probes()).toBe(1);
+    expect(its.bodies.map(sentIn)).toEqual([request]);
   });
 
   it('is not invoked for nothing', async () => {
-    const { run, bodies } = await target(() => knowing([]));
-    expect(await run(requestFor([]))).toEqual([]);
-    expect(bodies).toEqual([]);
+    const its = await target(() => knowing([]));
+    expect(await its.run(requestFor([]))).toEqual([]);
+    expect(its.bodies).toEqual([]);
   });
 
   it('may leave a letter written for a record, but not for a letter', async () => {
@@ -143,13 +153,15 @@ describe('a request that is too large for Lambda', () => {
   const large = (pk: string) => recordOf(pk, { text: 'x'.repeat(390_000), more: 'ä'.repeat(100_000) });
 
   it('goes in several, each below 6 MB, in order', async () => {
-    const { run, bodies } = await target(running(() => 'handled'));
+    const its = await target(running(() => 'handled'));
     const records = Array.from({ length: 30 }, (_, index) => large(`item-${index % 4}`));
-    expect(outcomes(await run(requestFor(records)))).toEqual(records.map(() => 'handled'));
-    expect(bodies.length).toBeGreaterThan(2);
-    for (const body of bodies) expect(Buffer.byteLength(body)).toBeLessThanOrEqual(6 * 1024 * 1024);
-    expect(bodies.flatMap((body) => sentIn(body).Records)).toEqual(records);
-    expect(bodies.map((body) => sentIn(body).spillwayReplay.concurrency)).toEqual(bodies.map(() => 5));
+    expect(outcomes(await its.run(requestFor(records)))).toEqual(records.map(() => 'handled'));
+    expect(its.bodies.length).toBeGreaterThan(2);
+    for (const body of its.bodies) expect(Buffer.byteLength(body)).toBeLessThanOrEqual(6 * 1024 * 1024);
+    expect(its.bodies.flatMap((body) => sentIn(body).Records)).toEqual(records);
+    expect(its.bodies.map((body) => sentIn(body).spillwayReplay.concurrency)).toEqual(
+      its.bodies.map(() => 5),
+    );
   });
 
   it('is not sent a second part before the first is answered', async () => {
@@ -169,13 +181,13 @@ describe('a request that is too large for Lambda', () => {
   it.each(['failed', 'blocked', 'deferred'] as const)(
     'blocks the rest of an item of which one is %s, and sends that of the others',
     async (outcome) => {
-      const { run, bodies } = await target(running((pk) => (pk === 'bad' ? outcome : 'handled')));
+      const its = await target(running((pk) => (pk === 'bad' ? outcome : 'handled')));
       const records = Array.from({ length: 250 }, (_, index) => recordOf(index % 2 === 0 ? 'bad' : 'good'));
-      const results = outcomes(await run(requestFor(records)));
+      const results = outcomes(await its.run(requestFor(records)));
       const ofBad = results.filter((_, index) => index % 2 === 0);
       expect(ofBad).toEqual([...Array<string>(50).fill(outcome), ...Array<string>(75).fill('blocked')]);
       expect(results.filter((_, index) => index % 2 === 1)).toEqual(Array<string>(125).fill('handled'));
-      expect(bodies.map((body) => sentIn(body).Records.length)).toEqual([100, 50, 25]);
+      expect(its.bodies.map((body) => sentIn(body).Records.length)).toEqual([100, 50, 25]);
     },
   );
 
@@ -189,17 +201,17 @@ describe('a request that is too large for Lambda', () => {
   );
 
   it('fails where one record alone is too large, with what is behind it', async () => {
-    const { run, bodies } = await target(running(() => 'handled'));
+    const its = await target(running(() => 'handled'));
     const records = [
       recordOf('a'),
       recordOf('b', { text: 'x'.repeat(6_400_000) }),
       recordOf('b'),
       recordOf('c'),
     ];
-    const results = await run(requestFor(records));
+    const results = await its.run(requestFor(records));
     expect(outcomes(results)).toEqual(['handled', 'failed', 'blocked', 'handled']);
     expect(messages(results)[1]).toContain('larger than the 6 MB');
-    expect(bodies.flatMap((body) => sentIn(body).Records)).toEqual([records[0], records[3]]);
+    expect(its.bodies.flatMap((body) => sentIn(body).Records)).toEqual([records[0], records[3]]);
   });
 });
 
@@ -255,17 +267,18 @@ describe('a function that knows nothing of replay', () => {
     expect(outcomes(await run(requestFor([high, low], recordWork)))).toEqual(['failed', 'failed']);
   });
 
-  it('has never done a letter, and gets none after the first answer', async () => {
-    const { run, bodies } = await target(() => returned({ batchItemFailures: [] }));
-    const results = await run(requestFor(three, letterWork));
+  it('is asked without any work, and sent no letter', async () => {
+    const its = await target(() => returned({ batchItemFailures: [] }));
+    const results = await its.run(requestFor(three, letterWork));
     expect(outcomes(results)).toEqual(['failed', 'failed', 'failed']);
     expect(messages(results)[0]).toContain('deploy it with this version');
     const mixed = {
       Records: [recordOf('a'), recordOf('a'), recordOf('b')],
       spillwayReplay: { version: 1, works: [letterWork, recordWork, recordWork] },
     } as const;
-    expect(outcomes(await run(mixed))).toEqual(['failed', 'blocked', 'handled']);
-    expect(bodies.map((body) => sentIn(body).Records.length)).toEqual([3, 1]);
+    expect(outcomes(await its.run(mixed))).toEqual(['failed', 'blocked', 'handled']);
+    expect(its.bodies.map((body) => sentIn(body).Records.length)).toEqual([1]);
+    expect(its.probes()).toBe(1);
   });
 });
 
@@ -299,15 +312,15 @@ describe('an invocation that goes wrong', () => {
 
   it('through throttling is tried again until it is let in', async () => {
     let left = 5;
-    const { run, bodies, runtime } = await target((eventJson, name) =>
+    const its = await target((eventJson, name) =>
       (left -= 1) >= 0
         ? { kind: 'error', status: 429, name: 'TooManyRequestsException' }
         : running(() => 'handled')(eventJson, name),
     );
-    const startedAt = runtime.now();
-    expect(outcomes(await run(request))).toEqual(['handled', 'handled']);
-    expect(bodies).toHaveLength(6);
-    expect(runtime.now() - startedAt).toBeGreaterThan(1_000);
+    const startedAt = its.runtime.now();
+    expect(outcomes(await its.run(request))).toEqual(['handled', 'handled']);
+    expect(its.bodies).toHaveLength(6);
+    expect(its.runtime.now() - startedAt).toBeGreaterThan(1_000);
   });
 
   it('through throttling without end fails all, and says so', async () => {
@@ -327,11 +340,11 @@ describe('an invocation that goes wrong', () => {
     ],
     ['a request too large', { kind: 'error', status: 413, name: 'RequestTooLargeException' }, 'did not take'],
   ] as const)('through %s fails all, and is not sent again', async (_, answer, told) => {
-    const { run, bodies } = await target(() => answer);
-    const results = await run(request);
+    const its = await target(() => answer);
+    const results = await its.run(request);
     expect(outcomes(results)).toEqual(['failed', 'failed']);
     expect(messages(results)[0]).toContain(told);
-    expect(bodies).toHaveLength(1);
+    expect(its.bodies).toHaveLength(1);
   });
 
   it.each([
