@@ -106,7 +106,7 @@ const itemsToLookUp = (
   works: readonly ReplayWork[],
 ): readonly ItemName[] =>
   records.flatMap((record, index) =>
-    works[index]?.kind === 'letter' ? (itemNameOf(consumer, record) ?? []) : [],
+    works[index]?.ifStale === 'run' ? [] : (itemNameOf(consumer, record) ?? []),
   );
 
 /** A handler that is not told whose it is replays the letters it is given; outside Lambda its function's name says nothing. */

@@ -15,6 +15,8 @@ export interface RecordEvent {
   readonly table: string | undefined;
   /** From DynamoDB's writing of the change to now; undefined where the record does not tell. */
   readonly lagMs: number | undefined;
+  /** Whether a replay handed it over, and not the stream. */
+  readonly isReplay?: boolean;
 }
 
 /** A batch is done and its response given. */

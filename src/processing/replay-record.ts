@@ -7,7 +7,7 @@ import { itemNameOf } from './item-of.ts';
 import type { RecordResult } from './outcome.ts';
 import { isSettled } from './outcome.ts';
 import { noLongerFor } from './refuse-work.ts';
-import type { LetterWork, ReplayWork } from './replay-work.ts';
+import type { IfStale, LetterWork, ReplayWork } from './replay-work.ts';
 import { runRecord } from './run-record.ts';
 import type { Settling } from './run-task.ts';
 import { steadily } from './steadily.ts';
@@ -27,14 +27,59 @@ export async function replayRecord(
   invocation: Invocation,
   progress: Progress,
 ): Promise<Ran> {
-  const run = async (): Promise<Ran> => runRecord(replayed.tasks, invocation, progress);
+  const { work, tasks } = replayed;
+  const run = async (): Promise<Ran> => runRecord(tasks, invocation, progress);
   try {
-    return replayed.work.kind === 'record'
-      ? ((await waitForLetters(replayed, invocation)) ?? (await run()))
-      : await replayLetter({ ...replayed, work: replayed.work }, run, invocation);
+    const stale = work.stale ?? (await overtakenBy(replayed, invocation));
+    if (stale !== undefined && tasks.length > 0)
+      return (await areSettled(tasks)) ? duplicate : await passOver(stale, work.ifStale, tasks);
+    if (work.kind === 'letter') return await replayLetter({ ...replayed, work }, run, invocation);
+    const waits = await waitForLetters(replayed, invocation);
+    return waits ?? (await markWhenDone(replayed, await run(), invocation));
   } catch (error) {
     return failed(error);
   }
+}
+
+/** The ledger remembers which change of an item was the latest to be replayed. A parked item's letters are not overtaken. */
+async function overtakenBy(
+  { work, record }: ReplayedRecord,
+  invocation: Invocation,
+): Promise<ReplayWork['stale']> {
+  const { replayed, consumer } = invocation;
+  const item = itemNameOf(consumer, record);
+  const isParked = work.kind === 'letter' && work.parked !== undefined;
+  if (replayed === undefined || item === undefined || isParked || work.ifStale === 'run') return undefined;
+  const last = await steadily(invocation, () => replayed.last(item));
+  return last !== undefined && compareSequenceNumbers(last, sequenceNumberOf(record)) > 0
+    ? { isSure: true, why: overtaken }
+    : undefined;
+}
+
+/** Not run. Skipped, it does not hold up what is behind it. */
+async function passOver(
+  { isSure, why }: NonNullable<ReplayWork['stale']>,
+  ifStale: IfStale | undefined,
+  tasks: readonly Task[],
+): Promise<RecordResult> {
+  const error = new StaleLetterError(why);
+  const result = await notBegun(error, tasks);
+  const [route] = result.routes;
+  return ifStale === 'skip' && isSure && route !== undefined
+    ? { outcome: 'unrouted', routes: [{ ...route, outcome: 'unrouted' }] }
+    : result;
+}
+
+function markWhenDone(
+  { record }: ReplayedRecord,
+  ran: Ran,
+  { replayed, consumer }: Invocation,
+): Promise<Ran> | Settling<RecordResult> {
+  return after(ran, (result) => {
+    const item = itemNameOf(consumer, record);
+    if (item !== undefined && result.outcome === 'handled') replayed?.mark(item, sequenceNumberOf(record));
+    return Promise.resolve(result);
+  });
 }
 
 /** While an item is parked, nothing of it goes past its letters. Undefined: it is not. */
@@ -63,16 +108,10 @@ async function replayLetter(
   const turn = parked && (await steadily(invocation, () => items.turnOf(item, parked, runtime)));
   if (turn === 'later') return notBegun(new ItemParkedError(behindOthers), tasks);
 
-  const sequenceNumber = sequenceNumberOf(record);
-  const last = await steadily(invocation, () => replayed.last(item));
-  const isOvertaken = last !== undefined && compareSequenceNumbers(last, sequenceNumber) > 0;
-  if (isOvertaken && turn !== 'now' && !work.evenIfStale)
-    return (await areSettled(tasks)) ? duplicate : notBegun(new StaleLetterError(overtaken), tasks);
-
   return after(await run(), async (ended) => {
     const result = unlessUnwanted(work, ended);
     if (!isSettled(result.outcome)) return result;
-    replayed.mark(item, sequenceNumber);
+    replayed.mark(item, sequenceNumberOf(record));
     if (parked === undefined || turn !== 'now') return result;
     return steadily(invocation, () => items.leave(item, parked, runtime)).then(() => result, failed);
   });
@@ -115,5 +154,4 @@ const behindLetters =
   'the item of this record is parked: replay the letters of the item first, and this one after them';
 const behindOthers =
   'an earlier change of this item lies in the dead letters and is not settled yet: replay that first';
-const overtaken =
-  'a later change of this item was replayed before it: its effect would undo the later one. If it would not, replay it with ifStale: run';
+const overtaken = 'a later change of this item was replayed before it';

@@ -22,6 +22,7 @@ import { claimOn } from './work-claim.ts';
 /** A class, for the id is a hash and nearly nobody asks for it. */
 class AttemptContext implements RouteContext {
   readonly route: string;
+  readonly consumer: string;
   readonly signal: AbortSignal;
   readonly attempt: number;
   readonly isReplay: boolean;
@@ -31,6 +32,7 @@ class AttemptContext implements RouteContext {
   constructor(task: RouteTask, attempt: number, signal: AbortSignal) {
     const { replay, lambda } = task.invocation;
     this.route = task.route;
+    this.consumer = task.consumer;
     this.signal = signal;
     this.attempt = attempt;
     this.isReplay = replay !== undefined;

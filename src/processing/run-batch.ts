@@ -184,7 +184,7 @@ async function waitForRelease(released: Promise<void>, { runtime, deadline }: In
   cancel();
 }
 
-function recordEvent(one: Incoming, result: RecordResult, { consumer, runtime }: Invocation): RecordEvent {
+function recordEvent(one: Incoming, result: RecordResult, { consumer, runtime, replay }: Invocation): RecordEvent {
   const { raw } = one;
   const record = 'unreadable' in one ? undefined : one;
   const lagMs = runtime.now() - createdAtMsOf(raw);
@@ -197,5 +197,6 @@ function recordEvent(one: Incoming, result: RecordResult, { consumer, runtime }:
     eventName: record?.eventName,
     table: record?.table ?? tableOfRaw(raw),
     lagMs: Number.isNaN(lagMs) ? undefined : lagMs,
+    isReplay: replay !== undefined,
   };
 }

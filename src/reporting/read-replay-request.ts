@@ -38,14 +38,13 @@ export function readReplayRequest(event: unknown): ReplayRequest {
 }
 
 function isWork(work: unknown): work is ReplayWork {
-  if (!isObject(work)) return false;
+  if (!isObject(work) || !isStaleness(work)) return false;
   switch (work['kind']) {
     case 'letter':
       return (
         typeof work['letterId'] === 'string' &&
         typeof work['consumer'] === 'string' &&
         (work['route'] === null || typeof work['route'] === 'string') &&
-        typeof work['evenIfStale'] === 'boolean' &&
         (work['parked'] === undefined || isParkingPlace(work['parked']))
       );
     case 'record': {
@@ -61,6 +60,11 @@ function isWork(work: unknown): work is ReplayWork {
       return false;
   }
 }
+
+const isStaleness = ({ ifStale, stale }: Readonly<Record<string, unknown>>): boolean =>
+  (ifStale === undefined || ifStale === 'run' || ifStale === 'skip' || ifStale === 'fail') &&
+  (stale === undefined ||
+    (isObject(stale) && typeof stale['isSure'] === 'boolean' && typeof stale['why'] === 'string'));
 
 export const isParkingPlace = (value: unknown): value is ParkingPlace =>
   isObject(value) && typeof value['lane'] === 'string' && isWhole(value['place'], 0, Number.MAX_SAFE_INTEGER);

@@ -4,7 +4,7 @@ import type { ReplayWork } from '../processing/replay-work.ts';
 import type { RawRecord } from '../stream/record.ts';
 import type { BatchResponse } from './batch-response.ts';
 
-export type { LetterWork, GivenUpWork, ReplayWork } from '../processing/replay-work.ts';
+export type { GivenUpWork, IfStale, LetterWork, ReplayWork } from '../processing/replay-work.ts';
 
 /**
  * What a replay asks of a Spillway function: an event as of a stream, and beside its records, in the same order, what is

@@ -1,12 +1,12 @@
 import type { S3Place } from '../../dead-letter/encode-letter.ts';
 import type { Letter } from '../../dead-letter/letter.ts';
-import type { GivenUpWork, ReplayWork } from '../../reporting/replay-protocol.ts';
+import type { GivenUpWork, IfStale, ReplayWork } from '../../reporting/replay-protocol.ts';
 import { framedKeys, laneOf } from '../../stream/lane.ts';
 import { sequenceNumberOf, tableOfRaw } from '../../stream/read-record.ts';
 import { createdAtMsOf } from '../../stream/record-facts.ts';
 import type { RawRecord } from '../../stream/record.ts';
 import { isSequenceNumber } from '../../stream/sequence-number.ts';
-import type { ReplayedWork } from './run-options.ts';
+import type { Freshness, ReplayedWork } from './run-options.ts';
 
 /** A piece of work, as it lies in the spool. */
 export type Piece = LetterPiece | RecordPiece;
@@ -77,17 +77,26 @@ export function ageOf(record: RawRecord): number | undefined {
   return Number.isFinite(createdAtMs) ? createdAtMs : undefined;
 }
 
-export function workOf(piece: Piece, evenIfStale: boolean): ReplayWork {
-  if (piece.kind === 'record') return { kind: 'record', isExact: piece.isExact, bounds: piece.bounds };
+/** @param freshness undefined for what is not judged */
+export function workOf(piece: Piece, ifStale: IfStale, freshness?: Freshness): ReplayWork {
+  const stale = staleness(freshness);
+  const common = { ifStale, ...(stale && { stale }) };
+  if (piece.kind === 'record')
+    return { kind: 'record', isExact: piece.isExact, bounds: piece.bounds, ...common };
   const { id, consumer, route, parked } = piece.letter;
-  return {
-    kind: 'letter',
-    letterId: id,
-    consumer,
-    route,
-    ...(parked !== undefined && { parked }),
-    evenIfStale,
-  };
+  return { kind: 'letter', letterId: id, consumer, route, ...(parked && { parked }), ...common };
+}
+
+function staleness(freshness: Freshness | undefined): ReplayWork['stale'] {
+  switch (freshness?.kind) {
+    case undefined:
+    case 'fresh':
+      return undefined;
+    case 'stale':
+      return { isSure: true, why: 'its item has changed since' };
+    case 'unknown':
+      return { isSure: false, why: freshness.why };
+  }
 }
 
 /** As it is shown. */

@@ -1,13 +1,12 @@
 import type { MarshalledImage, RawRecord } from '../../stream/record.ts';
-import type { ReplayOutcome } from '../../reporting/replay-protocol.ts';
+import type { IfStale, ReplayOutcome } from '../../reporting/replay-protocol.ts';
 import type { Runtime } from '../../runtime.ts';
 import type { Found, Pointer, Range } from '../reading/found.ts';
 import type { Queue, QueueMessage } from '../queue/queue.ts';
 import type { Selection } from './selection.ts';
 import type { ReplayTarget } from '../target/target.ts';
 
-/** What becomes of a letter whose item has changed since: it runs all the same, is deleted unrun, or stays and counts as left. */
-export type IfStale = 'run' | 'skip' | 'fail';
+export type { IfStale };
 
 /** Reads what lies in a message. Never rejects for what is wrong with the message. */
 export type ReadMessage = (message: Pick<QueueMessage, 'body'>) => Promise<Found>;
@@ -35,6 +34,7 @@ export interface RunOptions {
   readonly readRange: ReadRange;
   /** Undefined: `ifStale` is `run`. */
   readonly judgeFreshness: JudgeFreshness | undefined;
+  /** What becomes of work whose item has changed since: it runs all the same, is deleted unrun, or stays and counts as left. */
   readonly ifStale: IfStale;
   readonly selection: Selection;
   /** How many items at once. */

@@ -31,14 +31,11 @@ export interface RoundParts {
   readonly end: (work: number, isSettled: boolean) => void;
 }
 
-/** What stands before a lane's next works are sent: those to be sent, and what was decided without sending. */
+/** What is sent of a lane's next works, and how fresh they are. */
 interface Turn {
   readonly part: LanePart;
-  /** Of the part's works, so many from the first are skipped, and so many after them are sent. */
-  readonly skipped: number;
+  /** So many of the part's works, from the first; those behind belong to messages that were lost to us. */
   readonly sent: number;
-  /** What comes then may not run. */
-  readonly isStale: boolean;
   readonly freshnessAt: FreshnessAt;
 }
 
@@ -95,54 +92,48 @@ export async function runRound(parts: RoundParts): Promise<void> {
   };
   const workOn = async (taken: readonly LanePart[], concurrency: number): Promise<number> => {
     const freshness = await freshnessOfParts(taken, plan, read, options.judgeFreshness);
-    const turns = taken.map((part, index) =>
-      cut(part, freshness[index] ?? (() => undefined), ifStale === 'skip'),
+    const lost = await holdings.lostOf(
+      taken.flatMap((part) => part.works.flatMap((one) => works.messagesOf(one))),
     );
-    const messages = turns.flatMap(({ part, sent, skipped }) =>
-      part.works.slice(0, skipped + sent).flatMap((one) => works.messagesOf(one)),
-    );
-    const lost = await holdings.lostOf(messages);
     if (signal.aborted) {
       for (const { lane } of taken) lanes.release(lane, 0);
       return 0;
     }
-    const ready = turns.map((turn) => {
-      const isLost = (one: number) => works.messagesOf(one).some((message) => lost.has(message));
-      const at = turn.part.works.findIndex(isLost);
-      return at < 0
-        ? { ...turn, lostAt: Infinity }
-        : { ...turn, lostAt: at, sent: Math.max(0, at - turn.skipped) };
+    const isLost = (one: number) => works.messagesOf(one).some((message) => lost.has(message));
+    const turns = taken.map((part, index): Turn => {
+      const at = part.works.findIndex(isLost);
+      return {
+        part,
+        sent: at < 0 ? part.works.length : at,
+        freshnessAt: freshness[index] ?? (() => undefined),
+      };
     });
-    for (const { part, skipped, lostAt } of ready)
-      for (let index = 0; index < Math.min(skipped, lostAt); index += 1)
-        tell(part.lane, part.place + index, 'skipped');
-
-    const sending = ready.flatMap(({ part, skipped, sent }) => part.works.slice(skipped, skipped + sent));
-    const results = sending.length === 0 ? [] : await send(sending, concurrency);
+    const results = await send(turns, concurrency);
     const hasProgress = results.some(({ outcome }) => outcome !== 'deferred' && outcome !== 'blocked');
     let from = 0;
     const rewrites: Promise<void>[] = [];
-    for (const turn of ready) {
+    for (const turn of turns) {
       rewrites.push(...conclude(turn, results.slice(from, from + turn.sent), hasProgress));
       from += turn.sent;
     }
     await Promise.all(rewrites);
-    return sending.length;
+    return results.length;
   };
 
-  const send = async (sending: readonly number[], concurrency: number): Promise<readonly ReplayResult[]> => {
-    const sent = sending.map(read);
+  const send = async (turns: readonly Turn[], concurrency: number): Promise<readonly ReplayResult[]> => {
+    const sent = turns.flatMap(({ part, sent: count, freshnessAt }) =>
+      part.works.slice(0, count).map((one, index) => {
+        const piece = read(one);
+        return { piece, work: workOf(piece, ifStale, freshnessAt(part.place + index)) };
+      }),
+    );
     const [first] = sent;
     if (first === undefined) return [];
     const request = {
-      Records: sent.map(recordOf),
-      spillwayReplay: {
-        version: 1 as const,
-        works: sent.map((piece) => workOf(piece, ifStale === 'run')),
-        concurrency,
-      },
+      Records: sent.map(({ piece }) => recordOf(piece)),
+      spillwayReplay: { version: 1 as const, works: sent.map(({ work: one }) => one), concurrency },
     };
-    const results = await target.run(request, functionNameOf(first));
+    const results = await target.run(request, functionNameOf(first.piece));
     if (results.length !== sent.length)
       throw new BrokenPromiseError(
         `${target.description} answered ${results.length} results to ${sent.length} records of a replay`,
@@ -152,37 +143,36 @@ export async function runRound(parts: RoundParts): Promise<void> {
 
   /** Notes the results of a lane, in its order up to the first that is not settled. */
   const conclude = (
-    turn: Turn & { readonly lostAt: number },
+    { part, sent, freshnessAt }: Turn,
     results: readonly ReplayResult[],
     hasProgress: boolean,
   ): readonly Promise<void>[] => {
-    const { part, skipped, lostAt, isStale, freshnessAt } = turn;
     const { lane, place } = part;
     for (const { letterIds } of results) for (const id of letterIds) parts.caused.numberOf(id);
-    let over = Math.min(skipped, lostAt);
+    let over = 0;
     for (const result of results) {
       if (result.outcome === 'deferred' && hasProgress) {
         lanes.release(lane, over);
         return [];
       }
-      // What the ledger knows to be stale is as what the table shows to be.
-      const outcome = result.outcome === 'stale' && ifStale === 'skip' ? 'skipped' : result.outcome;
+      const outcome = isSkipped(result, freshnessAt(place + over)) ? 'skipped' : result.outcome;
       tell(lane, place + over, outcome, result.error);
       over += 1;
       if (outcome === 'skipped' || isReplaySettled(outcome)) continue;
-      closeBehind(lane, place + over);
+      closeBehind(lane, place + over, freshnessAt);
       lanes.close(lane, over);
       return keepFailure(plan.workAt(lane, place + over - 1), result);
     }
-    if (lostAt <= over) {
+    if (sent < part.works.length) {
       closedItems.add(plan.itemOf(lane));
-      lanes.close(lane, over);
-    } else if (isStale) {
-      closeBehind(lane, place + over, freshnessAt);
       lanes.close(lane, over);
     } else lanes.release(lane, over);
     return [];
   };
+
+  /** Where it could not be told whether it is stale, it stays. What the ledger knows to be stale is as what the table shows. */
+  const isSkipped = ({ outcome }: ReplayResult, freshness: ReturnType<FreshnessAt>): boolean =>
+    outcome === 'stale' && ifStale === 'skip' && freshness?.kind !== 'unknown';
 
   /** A letter that has failed again is written anew; a group's order would be lost by that. */
   const keepFailure = (failed: number, result: ReplayResult): readonly Promise<void>[] => {
@@ -211,17 +201,4 @@ export async function runRound(parts: RoundParts): Promise<void> {
     lanes.close(lane, 0);
   }
   await sendInTurns({ options, lanes, pace: parts.pace, work });
-}
-
-/** Stale letters at the beginning are skipped, if they are to be; then what is fresh is sent, up to the next that is not. */
-function cut(part: LanePart, freshnessAt: FreshnessAt, isSkipping: boolean): Turn {
-  const kinds = part.works.map((_, index) => freshnessAt(part.place + index)?.kind ?? 'fresh');
-  const firstOther = (from: number, isSame: (kind: string) => boolean): number => {
-    const at = kinds.findIndex((kind, index) => index >= from && !isSame(kind));
-    return at < 0 ? kinds.length : at;
-  };
-  const skipped = isSkipping ? firstOther(0, (kind) => kind === 'stale') : 0;
-  const until = firstOther(skipped, (kind) => kind === 'fresh');
-  const isStale = until < kinds.length && !(isSkipping && kinds[until] === 'stale');
-  return { part, skipped, sent: until - skipped, isStale, freshnessAt };
 }

@@ -8,8 +8,8 @@ import type { Freshness, JudgeFreshness } from '../engine/run-options.ts';
 export type FreshnessAt = (place: number) => Freshness | undefined;
 
 /**
- * Judges the letters of parts of lanes, in one go. The judge sees all that is still to run of an item, for a later change
- * that waits here itself makes none stale. A parked letter cannot have been overtaken, nor is a pointer's record a letter.
+ * Judges the works of parts of lanes, in one go. The judge sees all that is still to run of an item, for a later change
+ * that waits here itself makes none stale. A parked letter cannot have been overtaken.
  */
 export async function freshnessOfParts(
   parts: readonly LanePart[],
@@ -22,7 +22,7 @@ export async function freshnessOfParts(
     const pieces = Array.from({ length: plan.lengthOf(lane) - place }, (_, index) =>
       read(plan.workAt(lane, place + index)),
     );
-    const isJudged = pieces.map((piece) => piece.kind === 'letter' && piece.letter.parked === undefined);
+    const isJudged = pieces.map((piece) => piece.kind === 'record' || piece.letter.parked === undefined);
     return { place, isJudged, pieces, isAsked: isJudged.slice(0, works.length).includes(true) };
   });
   const asked = lanes.filter(({ isAsked }) => isAsked);

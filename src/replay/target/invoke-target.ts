@@ -42,7 +42,7 @@ export function functionTarget(options: FunctionTargetOptions): ReplayTarget {
   let probed: Promise<ReplayResult | undefined> | undefined;
   /** Why letters cannot be sent; undefined: they can. */
   const refusalOfLetters = (works: readonly ReplayWork[]): Promise<ReplayResult | undefined> =>
-    works.some(({ kind }) => kind === 'letter') ? (probed ??= probe()) : Promise.resolve(undefined);
+    works.some(needsKnowing) ? (probed ??= probe()) : Promise.resolve(undefined);
 
   const send = async (pieces: readonly Piece[], order: ReplayOrder): Promise<readonly ReplayResult[]> => {
     const answer = await invoke(requestText(pieces, order));
@@ -66,7 +66,7 @@ export function functionTarget(options: FunctionTargetOptions): ReplayTarget {
         for (const piece of part) {
           if (held.has(piece.item)) settle(piece, blockedResult);
           else if (isTooLarge(piece, order)) settle(piece, tooLarge);
-          else if (refusal !== undefined && piece.work.kind === 'letter') settle(piece, refusal);
+          else if (refusal !== undefined && needsKnowing(piece.work)) settle(piece, refusal);
           else sent.push(piece);
         }
         if (sent.length === 0) continue;
@@ -77,6 +77,9 @@ export function functionTarget(options: FunctionTargetOptions): ReplayTarget {
     },
   };
 }
+
+/** Any function can be sent a record of its stream, if it is not one that may only be looked up. */
+const needsKnowing = ({ kind, stale }: ReplayWork): boolean => kind === 'letter' || stale !== undefined;
 
 const tooLarge = failedResult(
   'it is larger than the 6 MB that Lambda takes in an invocation: replay it with a handler in this process',

@@ -89,7 +89,12 @@ export function scriptedTarget(script: Script, during: () => Promise<void> | voi
       }
       await during();
       const blocked = new Set<string>();
-      const results = works.map((work) => {
+      const results = works.map((work, index) => {
+        const { stale, ifStale } = request.spillwayReplay.works[index] ?? {};
+        if (stale !== undefined && !blocked.has(work.item)) {
+          if (ifStale !== 'skip' || !stale.isSure) blocked.add(work.item);
+          return staleResult(stale.why);
+        }
         const outcome = blocked.has(work.item) ? 'blocked' : script(work, request);
         const result: ReplayResult =
           typeof outcome === 'string'
@@ -112,6 +117,13 @@ export function scriptedTarget(script: Script, during: () => Promise<void> | voi
   };
   return { target, requests, ran };
 }
+
+const staleResult = (message: string): ReplayResult => ({
+  outcome: 'stale',
+  attempts: 0,
+  error: { name: 'StaleLetterError', message, stack: '', issues: [] },
+  letterIds: [],
+});
 
 function workIn(record: RawRecord, { spillwayReplay }: ReplayRequest, index: number): ScriptedWork {
   const work = spillwayReplay.works[index];

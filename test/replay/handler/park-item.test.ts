@@ -230,7 +230,7 @@ describe('the changes of parked items', () => {
               await replayLetters(
                 its.handler,
                 step.picks.flatMap((pick) => its.letters[pick % its.letters.length] ?? []),
-                { evenIfStale: true },
+                { ifStale: 'run' },
               );
           }
           its.refuse(0);

@@ -137,11 +137,40 @@ describe('a letter that is replayed', () => {
     ]);
     expect(outcomesOf(await replayLetters(its.handler, second ?? []))).toEqual(['duplicate']);
     expect(outcomesOf(await replayLetters(its.handler, other ?? []))).toEqual(['handled']);
-    expect(outcomesOf(await replayLetters(its.handler, first ?? [], { evenIfStale: true }))).toEqual([
+    expect(outcomesOf(await replayLetters(its.handler, first ?? [], { ifStale: 'run' }))).toEqual([
       'handled',
     ]);
     expect(outcomesOf(await replayLetters(its.handler, first ?? []))).toEqual(['duplicate']);
     expect(its.runs.slice(3)).toEqual(['mail 2', 'mail 1', 'mail 1']);
+  });
+
+  it('whose item has changed since is not run: it stays, is passed over, or is a duplicate if it was settled before', async () => {
+    const its = consumer();
+    await its.handler(streamEvent(insert('A', 1), change('A', 2), insert('B', 1)), lambdaContext());
+    its.state.broken = false;
+    const [first, second, other] = inOrder(its.letters.letters);
+    if (first === undefined || second === undefined || other === undefined) throw new Error('no letters');
+    expect(outcomesOf(await replayLetters(its.handler, [other]))).toEqual(['handled']);
+    const stale = { isSure: true, why: 'its item has changed since' };
+    const replay = async (ifStale: 'skip' | 'fail', isSure = true) =>
+      (
+        await send(
+          its.handler,
+          requestOf(
+            [other.record, { ...letterWork(other, ifStale), stale }],
+            [first.record, { ...letterWork(first, ifStale), stale: { ...stale, isSure } }],
+            [second.record, letterWork(second, ifStale)],
+          ),
+        )
+      ).spillwayReplay.results;
+    expect((await replay('fail')).map(({ outcome, error }) => [outcome, error?.message])).toEqual([
+      ['duplicate', undefined],
+      ['stale', 'its item has changed since'],
+      ['blocked', undefined],
+    ]);
+    expect(outcomesOf(await replay('skip', false))).toEqual(['duplicate', 'stale', 'blocked']);
+    expect(outcomesOf(await replay('skip'))).toEqual(['duplicate', 'stale', 'handled']);
+    expect(its.runs.slice(3)).toEqual(['mail 1', 'mail 2']);
   });
 
   it('Promise 2: keeps the changes of its item in order: what is behind one that fails is not begun', async () => {
@@ -172,7 +201,7 @@ describe('what a handler refuses to replay', () => {
       letterId: 'x',
       consumer: 'shop',
       route: 'mail',
-      evenIfStale: false,
+      ifStale: 'fail',
     } as const;
     const { spillwayReplay, batchItemFailures } = await send(
       its.handler,
@@ -206,7 +235,7 @@ describe('what a handler refuses to replay', () => {
       deadLetters: 'off',
       log: 'off',
     });
-    const work = { kind: 'letter', letterId: 'x', consumer: 'shop', evenIfStale: false } as const;
+    const work = { kind: 'letter', letterId: 'x', consumer: 'shop', ifStale: 'fail' } as const;
     const of = (table: string, n: number) => insertRecord({ pk: 'A', n }, { table });
     const { spillwayReplay } = await send(
       handler,

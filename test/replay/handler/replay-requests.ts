@@ -1,6 +1,7 @@
 import type { Letter } from '../../../src/dead-letter/letter.ts';
 import type { StreamHandler } from '../../../src/create-handler.ts';
 import type {
+  IfStale,
   ReplayRequest,
   ReplayResponse,
   ReplayResult,
@@ -14,23 +15,23 @@ export const requestOf = (...entries: readonly (readonly [RawRecord, ReplayWork]
   spillwayReplay: { version: 1, works: entries.map(([, work]) => work) },
 });
 
-export const letterWork = (letter: Letter, evenIfStale = false): ReplayWork => ({
+export const letterWork = (letter: Letter, ifStale: IfStale = 'fail'): ReplayWork => ({
   kind: 'letter',
   letterId: letter.id,
   consumer: letter.consumer,
   route: letter.route,
   ...(letter.parked && { parked: letter.parked }),
-  evenIfStale,
+  ifStale,
 });
 
 /** Replays letters, as a replay would send them to a function. */
 export async function replayLetters(
   handler: StreamHandler,
   letters: readonly Letter[],
-  { evenIfStale = false, remainingMs = 30_000 } = {},
+  { ifStale = 'fail', remainingMs = 30_000 } = {},
 ): Promise<readonly ReplayResult[]> {
   const request = requestOf(
-    ...letters.map((letter) => [letter.record, letterWork(letter, evenIfStale)] as const),
+    ...letters.map((letter) => [letter.record, letterWork(letter, ifStale)] as const),
   );
   return (await send(handler, request, remainingMs)).spillwayReplay.results;
 }

@@ -38,7 +38,7 @@ const letterWork: ReplayWork = {
   letterId: 'a'.repeat(64),
   consumer: 'orders',
   route: 'tell-customer',
-  evenIfStale: false,
+  ifStale: 'fail',
 };
 const recordWork: ReplayWork = { kind: 'record', isExact: true, bounds: { first: '1', last: '2' } };
 const requestFor = (records: readonly RawRecord[], work: ReplayWork = letterWork): ReplayRequest => ({

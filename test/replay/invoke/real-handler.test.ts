@@ -47,7 +47,7 @@ it('a deployed handler runs the route of a letter alone, and all routes of a rec
           letterId: letter.id,
           consumer: 'orders',
           route: 'tell-customer',
-          evenIfStale: false,
+          ifStale: 'fail',
         },
         { kind: 'record', isExact: true, bounds: { first: number, last: number } },
       ],
