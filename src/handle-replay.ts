@@ -3,6 +3,7 @@ import { BrokenPromiseError, ItemParkedError } from './errors.ts';
 import type { HandlerParts } from './open-invocation.ts';
 import { consumerFor, openInvocation } from './open-invocation.ts';
 import { closeSession } from './processing/close-session.ts';
+import type { Invocation } from './processing/invocation.ts';
 import { itemNameOf } from './processing/item-of.ts';
 import { refusalOf } from './processing/refuse-work.ts';
 import type { ReplayWork } from './processing/replay-work.ts';
@@ -62,7 +63,7 @@ export async function handleReplay(
     );
     const all = results.map((result, index) => result ?? lost(index));
     const checkpoint = lowestUnsettled(records, all);
-    await invocation.replayed?.flush();
+    await inTime(invocation, invocation.replayed?.flush());
     await closeSession(checkpoint, invocation);
     tellBatch(outcomes, checkpoint);
     return {
@@ -74,6 +75,15 @@ export async function handleReplay(
   }
 }
 
+/** What is remembered beside the work is not worth a late answer. */
+async function inTime({ runtime, deadline }: Invocation, writing: Promise<void> | undefined): Promise<void> {
+  if (writing === undefined) return;
+  const { promise: tooLate, resolve } = Promise.withResolvers<undefined>();
+  const cancel = runtime.after(Math.max(0, deadline.untilTimeoutMs() / 2), () => resolve(undefined));
+  await Promise.race([writing, tooLate]);
+  cancel();
+}
+
 /** What stands behind a refused change of its item is not begun either. */
 function refuse(
   entries: readonly Entry[],
@@ -81,14 +91,23 @@ function refuse(
 ): (ReplayResult | undefined)[] {
   const closed = new Set<string>();
   return entries.map(({ record, work }) => {
-    const item = itemNameOf(rules.consumer, record);
-    const lane = item && `${item.eventSourceArn} ${item.item}`;
+    const lane = laneIn(record, rules.consumer);
     if (lane !== undefined && closed.has(lane)) return notBegun('blocked', behindRefused());
     const refusal = refusalOf(work, record, rules);
     if (refusal === undefined) return undefined;
     if (lane !== undefined) closed.add(lane);
     return notBegun('refused', refusal);
   });
+}
+
+/** Undefined for a record of which not so much can be told. */
+function laneIn(record: RawRecord, consumer: string): string | undefined {
+  try {
+    const item = itemNameOf(consumer, record);
+    return item && `${item.eventSourceArn} ${item.item}`;
+  } catch {
+    return undefined;
+  }
 }
 
 const behindRefused = (): ItemParkedError =>

@@ -1,7 +1,7 @@
 import type { Context } from 'aws-lambda';
 import type { DeadLetters } from './dead-letter/letter.ts';
 import { writeLetter } from './dead-letter/letter.ts';
-import { fromEnvironment } from './environment.ts';
+import { fromEnvironment, isLambda } from './environment.ts';
 import type { HandlerOptions } from './handler-options.ts';
 import type { ItemName } from './idempotency/item-memory.ts';
 import type { Ledger } from './idempotency/session.ts';
@@ -115,6 +115,6 @@ export function consumerFor(
   { functionName }: Pick<Context, 'functionName'>,
   replay?: readonly ReplayWork[],
 ): string {
-  const letter = replay?.find((work) => work.kind === 'letter');
+  const letter = isLambda() ? undefined : replay?.find((work) => work.kind === 'letter');
   return consumer ?? fromEnvironment('SPILLWAY_CONSUMER') ?? letter?.consumer ?? functionName;
 }

@@ -9,9 +9,11 @@ export interface FifoPlace {
   readonly deduplicationId: string;
 }
 
-export function fifoPlaceOf({ id, record }: Letter): FifoPlace {
+export function fifoPlaceOf({ id, record, parked }: Letter): FifoPlace {
   const keys: unknown = property(property(record, 'dynamodb'), 'Keys');
   const sorted = Object.entries(keys ?? {}).sort(([a], [b]) => (a < b ? -1 : 1));
   const item = JSON.stringify([property(record, 'eventSourceARN'), sorted]);
-  return { groupId: hash('sha256', item), deduplicationId: id };
+  // A parked letter is another one at another place: the place waits for it.
+  const deduplicationId = parked === undefined ? id : hash('sha256', JSON.stringify([id, parked]));
+  return { groupId: hash('sha256', item), deduplicationId };
 }

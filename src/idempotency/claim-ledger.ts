@@ -129,6 +129,11 @@ function openClaims(store: Store, options: ClaimLedgerOptions, session: SessionO
 
   return {
     take: (work) => reach(store, 'claim a record', () => ask(claimKey(work))),
+    look: (work) =>
+      reach(store, 'look up a record', async () => {
+        const found = await store.read(claimKey(work));
+        return found && standingOf(found, runtime.now());
+      }),
     async close() {
       // What was asked for and never answered is nobody's work any more, and would keep the next delivery waiting.
       await Promise.all(

@@ -28,16 +28,42 @@ const besides = ({ consumer, route, eventSourceArn, eventId, sequenceNumber }: R
 async function takeOver(claims: LedgerSession, work: RecordWork, replay: Hold): Promise<Taken> {
   let taken: Taken;
   try {
+    // That it was dead-lettered is nearly always so, and final.
+    const standing = await claims.look?.(work);
+    if (standing?.kind === 'settled' && standing.as === 'dead-lettered')
+      return { kind: 'mine', hold: replay };
     taken = await claims.take(work);
   } catch (error) {
     await letGo(replay);
     throw error;
   }
   if (taken.kind === 'settled' && taken.as === 'dead-lettered') return { kind: 'mine', hold: replay };
-  // A redelivery has settled it or has it in hand; or nothing is remembered of it, and then its own entry is the one to have.
+  // Nothing is remembered of it: both are held, for a late word of the run that wrote the letter may yet come upon one.
+  if (taken.kind === 'mine') return { kind: 'mine', hold: holdBoth(taken.hold, replay) };
+  // A redelivery has settled it or has it in hand.
   await letGo(replay);
   return taken;
 }
+
+/** A late word may have come upon the work's own entry, as that it was dead-lettered: what the other one says counts. */
+const holdBoth = (own: Hold, replay: Hold): Hold => ({
+  confirm: replay.confirm,
+  async complete(as) {
+    await own.complete(as);
+    return replay.complete(as);
+  },
+  async release() {
+    await own.release();
+    return replay.release();
+  },
+  async commit(writes) {
+    const word = await own.commit(writes);
+    // It is committed: that the other entry cannot be written changes nothing.
+    if (word === 'kept') await replay.complete('handled').catch(() => undefined);
+    else await letGo(replay);
+    return word;
+  },
+});
 
 /** One that cannot be released ends with its lease. */
 const letGo = async (hold: Hold): Promise<void> => {

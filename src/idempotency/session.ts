@@ -1,6 +1,6 @@
 import type { Runtime } from '../runtime.ts';
 import type { CommitWrite } from '../routing/commit-write.ts';
-import type { SettledAs } from './entry.ts';
+import type { SettledAs, Standing } from './entry.ts';
 import type { ItemMemory } from './item-memory.ts';
 import type { Work } from './work.ts';
 
@@ -59,6 +59,8 @@ export interface SessionOptions {
 export interface LedgerSession {
   /** @throws LedgerError */
   readonly take: (work: RecordWork) => Promise<Taken>;
+  /** What is remembered of work, without claiming it. There only where that is cheaper. */
+  readonly look?: (work: RecordWork) => Promise<Standing | undefined>;
   /**
    * The batch has ended, and `firstUnsettled` (a sequence number) is where Lambda is told to go on; undefined: everything
    * is settled. May be called again if it throws.

@@ -3,18 +3,11 @@ import { LedgerError } from '../errors.ts';
 import type { Entry } from './entry.ts';
 import { completedEntry, isExpired } from './entry.ts';
 import type { Clock, ItemMemory, ItemName, ParkingPlace } from './item-memory.ts';
+import type { ParkedItem } from './parked-item.ts';
+import { isWaiting, keepPlace, leavePlace, spanOf, takePlace, turnAt } from './parked-item.ts';
 import { reach } from './reach.ts';
 import type { Store } from './store.ts';
 import { ledgerKey } from './work.ts';
-
-/** A parked item. Its places are taken, and settled, one after the other. */
-interface Parked {
-  readonly lane: string;
-  readonly taken: number;
-  readonly settled: number;
-  /** Who took the last place: it may ask again, for its letter may not have been sent. */
-  readonly lastLetter: string;
-}
 
 /** Longer than any queue keeps a letter (14 days): counted from the last letter that joined.
  * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html */
@@ -28,7 +21,7 @@ export function storeItems(store: Store, expiresAfterSeconds: number): ItemMemor
   const read = (key: string): Promise<Entry | undefined> =>
     reach(store, 'read what it knows of an item', () => store.read(key));
   const write = (what: string, use: () => ReturnType<Store['replace']>) => reach(store, what, use);
-  const entryFor = (key: string, parked: Parked, { now }: Clock): Entry => ({
+  const entryFor = (key: string, parked: ParkedItem, { now }: Clock): Entry => ({
     key,
     // Each writing has an owner of its own: by it the next one knows that nothing came in between.
     owner: randomUUID(),
@@ -42,8 +35,8 @@ export function storeItems(store: Store, expiresAfterSeconds: number): ItemMemor
   const change = async <Result>(
     item: ItemName,
     clock: Clock,
-    next: (parked: Parked | undefined) => {
-      readonly become: Parked | 'open' | 'same';
+    next: (parked: ParkedItem | undefined) => {
+      readonly become: ParkedItem | 'open' | 'same';
       readonly result: Result;
     },
   ): Promise<Result> => {
@@ -63,36 +56,41 @@ export function storeItems(store: Store, expiresAfterSeconds: number): ItemMemor
     );
   };
 
-  const take = (item: ItemName, letterId: string, clock: Clock, mayBegin: boolean) =>
-    change<ParkingPlace | undefined>(item, clock, (parked) => {
-      if (parked === undefined && !mayBegin) return { become: 'same', result: undefined };
-      const { lane, taken, settled, lastLetter } = parked ?? unparked();
-      if (taken > 0 && lastLetter === letterId) return { become: 'same', result: { lane, place: taken - 1 } };
-      return {
-        become: { lane, taken: taken + 1, settled, lastLetter: letterId },
-        result: { lane, place: taken },
-      };
-    });
+  const same = { become: 'same', result: undefined } as const;
+  const find = async (item: ItemName, clock: Clock): Promise<ParkedItem | undefined> =>
+    parkedIn(await read(parkedKey(item)), clock);
 
   return {
-    isParked: async (item, clock) => parkedIn(await read(parkedKey(item)), clock) !== undefined,
-    async park(item, letterId, clock) {
-      const place = await take(item, letterId, clock, true);
-      if (place === undefined) throw new LedgerError('an item that was parked has no place');
-      return place;
+    async find(item, clock) {
+      const parked = await find(item, clock);
+      return parked !== undefined && isWaiting(parked) ? spanOf(parked) : undefined;
     },
-    join: (item, letterId, clock) => take(item, letterId, clock, false),
-    async turnOf(item, { lane, place }, clock) {
-      const parked = parkedIn(await read(parkedKey(item)), clock);
-      if (parked?.lane !== lane || place < parked.settled) return 'past';
-      return place === parked.settled ? 'now' : 'later';
-    },
-    leave: (item, { lane, place }, clock) =>
+    park: (item, letter, clock) =>
       change(item, clock, (parked) => {
-        if (parked?.lane !== lane || parked.settled !== place) return { become: 'same', result: undefined };
-        const settled = place + 1;
-        return { become: settled === parked.taken ? 'open' : { ...parked, settled }, result: undefined };
+        const { become, place } = takePlace(parked, letter, randomUUID);
+        return { become, result: place };
       }),
+    join: (item, letter, clock) =>
+      change<ParkingPlace | undefined>(item, clock, (parked) => {
+        if (parked === undefined || !isWaiting(parked)) return same;
+        const { become, place } = takePlace(parked, letter, randomUUID);
+        return { become, result: place };
+      }),
+    kept: (item, place, clock) =>
+      change(item, clock, (parked) =>
+        parked === undefined ? same : { become: keepPlace(parked, place), result: undefined },
+      ),
+    turnOf: async (item, place, clock) => turnAt(await find(item, clock), place),
+    leave: (item, place, clock) =>
+      change(item, clock, (parked) =>
+        parked === undefined ? same : { become: leavePlace(parked, place), result: undefined },
+      ),
+    open: (item, clock) =>
+      change(item, clock, (parked) =>
+        parked === undefined
+          ? { become: 'same', result: false }
+          : { become: 'open', result: isWaiting(parked) },
+      ),
     async lastReplayed(item, { now }) {
       const entry = await read(replayedKey(item));
       return entry !== undefined && !isExpired(entry, now()) && typeof entry.data === 'string'
@@ -119,13 +117,11 @@ const replayedKey = (item: ItemName): string => itemKey(item, 'replayed');
 const itemKey = ({ consumer, eventSourceArn, item }: ItemName, what: string): string =>
   ledgerKey([consumer, eventSourceArn, hash('sha256', item), 'item', what]);
 
-const unparked = (): Parked => ({ lane: randomUUID(), taken: 0, settled: 0, lastLetter: '' });
-
 /** An entry without places was begun by one who then died: the item is open. */
-function parkedIn(entry: Entry | undefined, { now }: Clock): Parked | undefined {
+function parkedIn(entry: Entry | undefined, { now }: Clock): ParkedItem | undefined {
   if (entry === undefined || isExpired(entry, now()) || typeof entry.data !== 'string') return undefined;
-  const parked = JSON.parse(entry.data) as Parked;
-  return parked.settled < parked.taken ? parked : undefined;
+  // Written by `entryFor`.
+  return JSON.parse(entry.data) as ParkedItem;
 }
 
 /** A new entry is first claimed and then written, for a claim is what the store can insert. */

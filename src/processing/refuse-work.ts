@@ -7,6 +7,7 @@ import { readEvent } from '../stream/read-event.ts';
 import type { ReadRecord } from '../stream/read-record.ts';
 import { readRecord } from '../stream/read-record.ts';
 import type { RawRecord } from '../stream/record.ts';
+import { itemNameOf } from './item-of.ts';
 import type { ReplayWork } from './replay-work.ts';
 
 /** The handler that is to do the work. */
@@ -21,6 +22,9 @@ export interface WorkRules {
 export function refusalOf(work: ReplayWork, record: RawRecord, rules: WorkRules): SpillwayError | undefined {
   try {
     readEvent({ Records: [record] });
+    refuseLongNames(record);
+    // What is nested too deeply for that is no key.
+    itemNameOf(rules.consumer, record);
     const read = readable(record);
     if (read !== undefined) {
       checkTable(rules.routers, read);
@@ -29,9 +33,21 @@ export function refusalOf(work: ReplayWork, record: RawRecord, rules: WorkRules)
     return work.kind === 'letter' ? refuseLetter(work, read, rules) : refuseGivenUp(work.isExact, rules);
   } catch (error) {
     if (error instanceof SpillwayError) return error;
-    throw error;
+    return new ReplayError('the record is none that DynamoDB writes: nothing could be made of it');
   }
 }
+
+/** They make the keys of the ledger, of which DynamoDB takes 2,048 bytes; one that is too long fails those beside it too. */
+function refuseLongNames({ eventSourceARN, eventID }: RawRecord): void {
+  if (typeof eventSourceARN !== 'string')
+    throw new ReplayError('the record does not say which stream it is of');
+  if (Buffer.byteLength(eventSourceARN) + Buffer.byteLength(eventID ?? '') > longestNames)
+    throw new ReplayError(
+      "the record's names of its stream and its event are longer than any that AWS gives",
+    );
+}
+
+const longestNames = 1_024;
 
 /** What cannot be read gets as far as it did when its letter was written. */
 function readable(record: RawRecord): ReadRecord | undefined {
@@ -63,9 +79,11 @@ function refuseLetter(
   return undefined;
 }
 
-export const noLongerFor = (route: string): ReplayError =>
+export const noLongerFor = (route: string | null): ReplayError =>
   new ReplayError(
-    `route "${route}" is not for this change any more: its entity or its options are others now. If that is meant, drop the letter`,
+    route === null
+      ? 'no route of the handler is for this record, now that it can be read. If that is meant, drop the letter'
+      : `route "${route}" is not for this change any more: its entity or its options are others now. If that is meant, drop the letter`,
   );
 
 const refuseGivenUp = (isExact: boolean, { hasLedger }: WorkRules): ReplayError | undefined =>

@@ -30,40 +30,41 @@ export async function replayRecord(
   const { work, tasks } = replayed;
   const run = async (): Promise<Ran> => runRecord(tasks, invocation, progress);
   try {
-    const stale = work.stale ?? (await overtakenBy(replayed, invocation));
+    const stale = isParked(work) ? undefined : (work.stale ?? (await overtakenBy(replayed, invocation)));
     if (stale !== undefined && tasks.length > 0)
       return (await areSettled(tasks)) ? duplicate : await passOver(stale, work.ifStale, tasks);
     if (work.kind === 'letter') return await replayLetter({ ...replayed, work }, run, invocation);
     const waits = await waitForLetters(replayed, invocation);
     return waits ?? (await markWhenDone(replayed, await run(), invocation));
   } catch (error) {
-    return failed(error);
+    return notBegun(error, tasks);
   }
 }
 
-/** The ledger remembers which change of an item was the latest to be replayed. A parked item's letters are not overtaken. */
+/** A parked item cannot have been overtaken: nothing of it is handled but by its letters, in their order. */
+const isParked = (work: ReplayWork): boolean => work.kind === 'letter' && work.parked !== undefined;
+
+/** The ledger remembers which change of an item was the latest to be replayed. */
 async function overtakenBy(
   { work, record }: ReplayedRecord,
   invocation: Invocation,
 ): Promise<ReplayWork['stale']> {
   const { replayed, consumer } = invocation;
   const item = itemNameOf(consumer, record);
-  const isParked = work.kind === 'letter' && work.parked !== undefined;
-  if (replayed === undefined || item === undefined || isParked || work.ifStale === 'run') return undefined;
+  if (replayed === undefined || item === undefined || work.ifStale === 'run') return undefined;
   const last = await steadily(invocation, () => replayed.last(item));
   return last !== undefined && compareSequenceNumbers(last, sequenceNumberOf(record)) > 0
-    ? { isSure: true, why: overtaken }
+    ? { isSure: true }
     : undefined;
 }
 
 /** Not run. Skipped, it does not hold up what is behind it. */
 async function passOver(
-  { isSure, why }: NonNullable<ReplayWork['stale']>,
+  { isSure }: NonNullable<ReplayWork['stale']>,
   ifStale: IfStale | undefined,
   tasks: readonly Task[],
 ): Promise<RecordResult> {
-  const error = new StaleLetterError(why);
-  const result = await notBegun(error, tasks);
+  const result = await notBegun(new StaleLetterError(isSure ? changed : untold), tasks);
   const [route] = result.routes;
   return ifStale === 'skip' && isSure && route !== undefined
     ? { outcome: 'unrouted', routes: [{ ...route, outcome: 'unrouted' }] }
@@ -82,7 +83,10 @@ function markWhenDone(
   });
 }
 
-/** While an item is parked, nothing of it goes past its letters. Undefined: it is not. */
+/**
+ * While an item is parked, nothing goes past its letters. What is behind them all follows them; what is in between could
+ * only be handled in the wrong order. Undefined: it is not.
+ */
 async function waitForLetters(
   { record, tasks }: ReplayedRecord,
   invocation: Invocation,
@@ -90,8 +94,12 @@ async function waitForLetters(
   const { items, parking, consumer, runtime } = invocation;
   const item = itemNameOf(consumer, record);
   if (parking === undefined || items === undefined || item === undefined) return undefined;
-  const isParked = await steadily(invocation, () => items.isParked(item, runtime));
-  return isParked ? notBegun(new ItemParkedError(behindLetters), tasks) : undefined;
+  const span = await steadily(invocation, () => items.find(item, runtime));
+  const isAmongThem =
+    span !== undefined &&
+    compareSequenceNumbers(sequenceNumberOf(record), span.first) > 0 &&
+    compareSequenceNumbers(sequenceNumberOf(record), span.last) <= 0;
+  return isAmongThem ? notBegun(new ItemParkedError(behindLetters), tasks) : undefined;
 }
 
 async function replayLetter(
@@ -134,11 +142,11 @@ async function areSettled(tasks: readonly Task[]): Promise<boolean> {
   return tasks.length > 0;
 }
 
-/** The route was for the change when the letter was written. Such a letter is not thrown away unasked. */
+/** Somebody wanted the change when the letter was written. It is not thrown away unasked. */
 const unlessUnwanted = ({ route }: LetterWork, result: RecordResult): RecordResult =>
-  route !== null && result.outcome === 'unrouted' ? failed(noLongerFor(route)) : result;
+  result.outcome === 'unrouted' ? failed(noLongerFor(route)) : result;
 
-async function notBegun(error: Error, tasks: readonly Task[]): Promise<RecordResult> {
+async function notBegun(error: unknown, tasks: readonly Task[]): Promise<RecordResult> {
   await Promise.all(tasks.map(async ({ claim }) => claim?.releaseUnused()));
   return failed(error);
 }
@@ -154,4 +162,5 @@ const behindLetters =
   'the item of this record is parked: replay the letters of the item first, and this one after them';
 const behindOthers =
   'an earlier change of this item lies in the dead letters and is not settled yet: replay that first';
-const overtaken = 'a later change of this item was replayed before it';
+const changed = 'its item has changed since, or a later change of it was replayed before';
+const untold = 'whether its item has changed since could not be told';

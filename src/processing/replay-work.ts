@@ -15,8 +15,6 @@ interface AnyWork {
   readonly stale?: {
     /** Whether that is known; false: it could not be told. */
     readonly isSure: boolean;
-    /** In words that hold no data. */
-    readonly why: string;
   };
 }
 

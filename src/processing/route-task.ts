@@ -71,7 +71,7 @@ export class RouteTask implements Task {
   readonly #replay: ReplayWork | undefined;
   #change: AnyChange | undefined;
 
-  /** @param replay what a replay wants of this very route; undefined: it is asked as the stream would */
+  /** @param replay what a replay wants of the record; undefined: the stream delivers it */
   constructor(routed: RoutedBy, read: ReadRecord, invocation: Invocation, replay?: ReplayWork) {
     const { name, retry } = routed.route;
     this.consumer = invocation.consumer;
@@ -92,6 +92,10 @@ export class RouteTask implements Task {
   }
 
   get isFromLetter(): boolean {
+    return this.#replay?.kind === 'letter' && this.#replay.route !== null;
+  }
+
+  get staysAsLetter(): boolean {
     return this.#replay?.kind === 'letter';
   }
 

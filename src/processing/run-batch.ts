@@ -184,7 +184,11 @@ async function waitForRelease(released: Promise<void>, { runtime, deadline }: In
   cancel();
 }
 
-function recordEvent(one: Incoming, result: RecordResult, { consumer, runtime, replay }: Invocation): RecordEvent {
+function recordEvent(
+  one: Incoming,
+  result: RecordResult,
+  { consumer, runtime, replay }: Invocation,
+): RecordEvent {
   const { raw } = one;
   const record = 'unreadable' in one ? undefined : one;
   const lagMs = runtime.now() - createdAtMsOf(raw);

@@ -1,6 +1,7 @@
 import { ClaimHeldError, ClaimLostError, ItemParkedError, LedgerError } from '../errors.ts';
 import type { Taken } from '../idempotency/session.ts';
 import type { Work } from '../idempotency/work.ts';
+import { refuseLateStart } from './deadline.ts';
 import type { GivenUp } from './give-up.ts';
 import { giveUp } from './give-up.ts';
 import type { Invocation, Progress } from './invocation.ts';
@@ -187,12 +188,16 @@ async function settleClaim(
       await claim?.complete('handled');
       return handled;
     case 'gave-up':
-      if (task.isFromLetter === true) {
-        // Its letter is there, and stays.
+      if (task.staysAsLetter === true) {
         await claim?.release();
         return { outcome: 'failed', error: run.error };
       }
-      await sendLetter({ task, ...run, attempts }, invocation);
+      try {
+        await sendLetter({ task, ...run, attempts }, invocation);
+      } catch (error) {
+        await claim?.release();
+        return { outcome: 'failed', error };
+      }
       await claim?.complete('dead-lettered');
       return { outcome: 'dead-lettered', error: run.error };
     case 'unwanted':
@@ -220,19 +225,26 @@ const sendLetter = (given: GivenUp, invocation: Invocation): Promise<void> => {
 /** A change whose item is parked follows those before it to the dead letters. Undefined: it is to be handled. */
 async function parkBehind(task: Task, invocation: Invocation): Promise<Ending | undefined> {
   const { parking } = invocation;
-  if (parking === undefined || task.isFromLetter === true) return undefined;
+  if (parking === undefined || task.staysAsLetter === true) return undefined;
   const error = new ItemParkedError(
     'an earlier change of this item was dead-lettered, and this one waits behind it; replay the letters of the item',
   );
   const given = { task, error, verdict: 'permanent' as const, attempts: 0 };
   try {
     const follows = await steadily(invocation, () =>
-      parking.follow(task, (parked) => giveUp({ ...given, parked }, invocation)),
+      parking.follow(task, (parked) => {
+        refuseLateStart(invocation.deadline);
+        return giveUp({ ...given, parked }, invocation);
+      }),
     );
     if (!follows) return undefined;
     await task.claim?.complete('dead-lettered');
     return { outcome: 'dead-lettered', error };
   } catch (failure) {
+    if (invocation.deadline.remainingMs() <= 0) {
+      await task.claim?.release();
+      return { outcome: 'deferred', error: failure };
+    }
     // As with any letter: one that is kept and not remembered is written again, and is the same letter.
     await task.claim?.release();
     return { outcome: 'failed', error: failure };

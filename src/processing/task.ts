@@ -10,6 +10,8 @@ export const unwanted = Symbol('unwanted');
 export interface Task extends RecordWork {
   readonly record: RawRecord;
   readonly retry: Retry;
+  /** Whether it has a letter already, which stays if it fails for good; no other is written. */
+  readonly staysAsLetter?: boolean;
   /** Undefined: the ledger is switched off. */
   readonly claim: WorkClaim | undefined;
   /** Whether only `wants` can tell if the change is for the route. */

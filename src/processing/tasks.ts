@@ -36,12 +36,10 @@ export function tasksFor(
     return routes
       .filter(({ route }) => route.name === replay.route)
       .map((routed) => new RouteTask(routed, incoming, invocation, replay));
-  // The routes of a letter without one have not run, and have no letters of their own.
-  const asIs = replay?.kind === 'record' ? replay : undefined;
   const tasks: Task[] = [];
   try {
     for (const routed of routes)
-      if (matches(routed, incoming)) tasks.push(new RouteTask(routed, incoming, invocation, asIs));
+      if (matches(routed, incoming)) tasks.push(new RouteTask(routed, incoming, invocation, replay));
   } catch (error) {
     return [refusal(incoming.raw, error, invocation, replay)];
   }
@@ -67,6 +65,7 @@ function refusal(
   return {
     ...work,
     record: raw,
+    staysAsLetter: replay?.kind === 'letter',
     retry: invocation.retry,
     claim: claimOn(work, invocation),
     hasDoubt: false,

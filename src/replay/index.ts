@@ -21,6 +21,8 @@ export { listDeadLetters } from './letters/list-letters.ts';
 export type { DropOptions, DropSummary } from './letters/drop-letters.ts';
 export { dropDeadLetters } from './letters/drop-letters.ts';
 export { leaveParking } from './letters/leave-parking.ts';
+export type { OpenedItem } from './letters/open-item.ts';
+export { openItem } from './letters/open-item.ts';
 export type { ExportOptions, ExportSummary } from './letters/export-letters.ts';
 export { exportDeadLetters } from './letters/export-letters.ts';
 export type { ImportOptions, ImportSummary } from './letters/import-letters.ts';

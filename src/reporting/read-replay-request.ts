@@ -63,8 +63,7 @@ function isWork(work: unknown): work is ReplayWork {
 
 const isStaleness = ({ ifStale, stale }: Readonly<Record<string, unknown>>): boolean =>
   (ifStale === undefined || ifStale === 'run' || ifStale === 'skip' || ifStale === 'fail') &&
-  (stale === undefined ||
-    (isObject(stale) && typeof stale['isSure'] === 'boolean' && typeof stale['why'] === 'string'));
+  (stale === undefined || (isObject(stale) && typeof stale['isSure'] === 'boolean'));
 
 export const isParkingPlace = (value: unknown): value is ParkingPlace =>
   isObject(value) && typeof value['lane'] === 'string' && isWhole(value['place'], 0, Number.MAX_SAFE_INTEGER);

@@ -5,6 +5,7 @@ import type { Letter } from '../../../src/dead-letter/letter.ts';
 import type { HandlerOptions } from '../../../src/handler-options.ts';
 import { PermanentError } from '../../../src/index.ts';
 import { anyItem } from '../../../src/routing/entity.ts';
+import type { Router } from '../../../src/routing/router.ts';
 import { createRouter } from '../../../src/routing/router.ts';
 import {
   insertRecord,
@@ -13,6 +14,8 @@ import {
   memoryLedger,
   streamEvent,
 } from '../../../src/testing/index.ts';
+import { openItem } from '../../../src/replay/index.ts';
+import { itemNameOf } from '../../../src/processing/item-of.ts';
 import { instantRuntime } from '../../instant-runtime.ts';
 import { outcomesOf, replayLetters, requestOf, send } from './replay-requests.ts';
 
@@ -23,17 +26,22 @@ interface Item {
 
 const insert = (pk: string, n: number) => insertRecord({ pk, n }, { eventId: `${pk}${n}` });
 
-function stage(options: HandlerOptions = {}) {
+type AddRoutes = (router: Router) => Router;
+
+function stage(options: HandlerOptions = {}, addRoutes?: AddRoutes) {
   const letters: Letter[] = [];
   const handled: string[] = [];
   const broken = new Set<string>();
   const ledger = memoryLedger();
+  const runtime = instantRuntime();
   let refusals = 0;
-  const router = createRouter().onInsert('all', anyItem<Item>(), ({ newImage: { pk, n } }) => {
-    if (broken.has(`${pk}${n}`)) throw new PermanentError('not this one');
-    handled.push(`${pk}${n}`);
-  });
-  const handler = createHandlerIn(instantRuntime(), router, {
+  const addOne: AddRoutes = (router) =>
+    router.onInsert('all', anyItem<Item>(), ({ newImage: { pk, n } }) => {
+      if (broken.has(`${pk}${n}`)) throw new PermanentError('not this one');
+      handled.push(`${pk}${n}`);
+    });
+  const router = (addRoutes ?? addOne)(createRouter());
+  const handler = createHandlerIn(runtime, router, {
     ledger,
     deadLetters: {
       send(letter) {
@@ -49,8 +57,26 @@ function stage(options: HandlerOptions = {}) {
     afterDeadLetter: 'park-item',
     ...options,
   });
-  const parkedEntries = () => [...ledger.entries.keys()].filter((key) => key.endsWith('#parked'));
-  return { letters, handled, broken, handler, parkedEntries, refuse: (times: number) => (refusals = times) };
+  /** Of A, B and C. */
+  const parkedItems = async (): Promise<readonly string[]> => {
+    const parked: string[] = [];
+    for (const pk of ['A', 'B', 'C']) {
+      const item = itemNameOf('test-function', insert(pk, 0));
+      if (item !== undefined && (await ledger.ledger.items?.find(item, runtime)) !== undefined)
+        parked.push(pk);
+    }
+    return parked;
+  };
+  return {
+    letters,
+    handled,
+    broken,
+    handler,
+    ledger,
+    runtime,
+    parkedItems,
+    refuse: (times: number) => (refusals = times),
+  };
 }
 
 const deliver = (its: ReturnType<typeof stage>, ...changes: readonly (readonly [string, number])[]) =>
@@ -85,13 +111,13 @@ describe("afterDeadLetter: 'park-item'", () => {
     expect(outcomesOf(await replayLetters(its.handler, first ?? []))).toEqual(['handled']);
     await deliver(its, ['A', 3]);
     expect(its.handled).toEqual(['A1']);
-    expect(its.parkedEntries()).toHaveLength(1);
+    expect(await its.parkedItems()).toEqual(['A']);
     expect(outcomesOf(await replayLetters(its.handler, its.letters))).toEqual([
       'duplicate',
       'handled',
       'handled',
     ]);
-    expect(its.parkedEntries()).toEqual([]);
+    expect(await its.parkedItems()).toEqual([]);
     await deliver(its, ['A', 4]);
     expect(its.handled).toEqual(['A1', 'A2', 'A3', 'A4']);
     expect(its.letters).toHaveLength(3);
@@ -108,6 +134,23 @@ describe("afterDeadLetter: 'park-item'", () => {
       ['A1', 0],
       ['A2', 1],
       ['A3', 2],
+    ]);
+  });
+
+  it('can be opened by hand, if its letters are gone', async () => {
+    const its = stage();
+    its.broken.add('A1');
+    await deliver(its, ['A', 1], ['A', 2]);
+    const { eventSourceARN: streamArn = '', dynamodb } = insert('A', 0);
+    const item = { consumer: 'test-function', streamArn, keys: dynamodb?.Keys ?? {} };
+    expect(await openItem(its.ledger, item, its.runtime)).toBe(true);
+    expect(await openItem(its.ledger, item, its.runtime)).toBe(false);
+    await deliver(its, ['A', 3]);
+    expect(its.handled).toEqual(['A3']);
+    // Those that are still there wait for nobody.
+    its.broken.clear();
+    expect(outcomesOf(await replayLetters(its.handler, its.letters.slice(1), { ifStale: 'run' }))).toEqual([
+      'handled',
     ]);
   });
 
@@ -156,15 +199,63 @@ describe("afterDeadLetter: 'park-item'", () => {
     ]);
   });
 
-  it('has the records of a pointer wait while their item is parked', async () => {
+  it('has the records of a pointer follow if they are behind the parked ones, and wait if they are among them', async () => {
+    const its = stage();
+    its.broken.add('A1');
+    const [a1, a2, a3, a4] = [1, 2, 3, 4].map((n) => insert('A', n));
+    if (!a1 || !a2 || !a3 || !a4) throw new Error('there are four');
+    await its.handler(streamEvent(a1), lambdaContext());
+    await its.handler(streamEvent(a3), lambdaContext());
+    const work = {
+      kind: 'record',
+      isExact: true,
+      bounds: { first: '1', last: '9' },
+      ifStale: 'run',
+    } as const;
+    const given = async (record: typeof a1) =>
+      outcomesOf((await send(its.handler, requestOf([record, work]))).spillwayReplay.results);
+    expect(await given(a2)).toEqual(['blocked']);
+    expect(await given(a4)).toEqual(['dead-lettered']);
+    expect(its.letters.map(({ record, parked }) => [record.eventID, parked?.place])).toEqual([
+      ['A1', 0],
+      ['A3', 1],
+      ['A4', 2],
+    ]);
+  });
+
+  it('is tried again, and not parked behind itself, if the queue refused its letter', async () => {
+    const its = stage();
+    its.broken.add('A1');
+    its.refuse(1);
+    expect((await deliver(its, ['A', 1])).batchItemFailures).toHaveLength(1);
+    its.broken.clear();
+    await deliver(its, ['A', 1], ['A', 2]);
+    expect(its.handled).toEqual(['A1', 'A2']);
+    expect(its.letters).toEqual([]);
+  });
+
+  it('is not parked for ever by a change whose letter was never written, Lambda having given it up', async () => {
     const its = stage();
     its.broken.add('A1');
     await deliver(its, ['A', 1]);
+    its.broken.clear();
+    its.refuse(1);
+    const a2 = insert('A', 2);
+    expect((await its.handler(streamEvent(a2), lambdaContext())).batchItemFailures).toHaveLength(1);
+    await deliver(its, ['A', 3], ['A', 4]);
+    expect(its.letters.map(({ record, parked }) => [record.eventID, parked?.place])).toEqual([
+      ['A1', 0],
+      ['A3', 1],
+      ['A4', 2],
+    ]);
+    await replayLetters(its.handler, its.letters);
+    expect(its.handled).toEqual(['A1', 'A3', 'A4']);
+    expect(await its.parkedItems()).toEqual([]);
     const work = { kind: 'record', isExact: true, bounds: { first: '1', last: '9' } } as const;
-    const { results } = (await send(its.handler, requestOf([insert('A', 2), work], [insert('B', 1), work])))
-      .spillwayReplay;
-    expect(outcomesOf(results)).toEqual(['blocked', 'handled']);
-    expect(its.handled).toEqual(['B1']);
+    const given = async (ifStale: 'fail' | 'run') =>
+      outcomesOf((await send(its.handler, requestOf([a2, { ...work, ifStale }]))).spillwayReplay.results);
+    expect(await given('fail')).toEqual(['stale']);
+    expect(await given('run')).toEqual(['handled']);
   });
 
   it.each<readonly [string, HandlerOptions, RegExp]>([
@@ -184,7 +275,7 @@ describe("afterDeadLetter: 'park-item'", () => {
   });
 });
 
-/** What happens, in any order: a batch is delivered, a part of the letters is replayed, things are mended or break. */
+/** What happens, in any order: a batch is delivered or given up, letters are replayed, things are mended, the queue refuses. */
 const anyStep = fc.oneof(
   { weight: 3, arbitrary: fc.record({ kind: fc.constant('deliver' as const), records: fc.nat(5) }) },
   {
@@ -195,55 +286,81 @@ const anyStep = fc.oneof(
     }),
   },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('mend' as const) }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('give up' as const) }) },
   {
     weight: 1,
     arbitrary: fc.record({ kind: fc.constant('refuse' as const), times: fc.integer({ min: 1, max: 4 }) }),
   },
 );
 
+/** For each change its item, and which of the two routes fail at it until things are mended. */
+const anyPlan = fc.array(fc.tuple(fc.constantFrom('A', 'B', 'C'), fc.boolean(), fc.boolean()), {
+  minLength: 1,
+  maxLength: 20,
+});
+
 describe('the changes of parked items', () => {
   it('Promises 1, 2 and 4: are handled once each and in order, however deliveries, replays and failures fall', async () => {
     await fc.assert(
-      fc.asyncProperty(
-        fc.array(fc.tuple(fc.constantFrom('A', 'B', 'C'), fc.boolean()), { minLength: 1, maxLength: 20 }),
-        fc.array(anyStep, { maxLength: 25 }),
-        async (plan, steps) => {
-          const its = stage();
-          const changes = plan.map(([pk], index) => [pk, index] as const);
-          plan.forEach(([pk, breaks], index) => {
-            if (breaks) its.broken.add(`${pk}${index}`);
-          });
-          const records = changes.map(([pk, n]) => insert(pk, n));
-          let next = 0;
-          const delivery = async (count: number): Promise<void> => {
-            const batch = records.slice(next, next + count);
-            const { batchItemFailures } = await its.handler(streamEvent(...batch), lambdaContext());
-            const first = batchItemFailures[0]?.itemIdentifier;
-            const settled = batch.findIndex(({ dynamodb }) => dynamodb?.SequenceNumber === first);
-            next += settled < 0 ? batch.length : settled;
+      fc.asyncProperty(anyPlan, fc.array(anyStep, { maxLength: 25 }), async (plan, steps) => {
+        const broken = new Set(
+          plan.flatMap(([pk, one, two], n) => [
+            ...(one ? [`${pk}${n} one`] : []),
+            ...(two ? [`${pk}${n} two`] : []),
+          ]),
+        );
+        const handled: string[] = [];
+        const handle =
+          (route: string) =>
+          ({ newImage: { pk, n } }: { readonly newImage: Item }) => {
+            if (broken.has(`${pk}${n} ${route}`)) throw new PermanentError('not this one');
+            handled.push(`${pk}${n} ${route}`);
           };
-          for (const step of steps) {
-            if (step.kind === 'deliver') await delivery(step.records);
-            else if (step.kind === 'mend') its.broken.clear();
-            else if (step.kind === 'refuse') its.refuse(step.times);
-            else
-              await replayLetters(
-                its.handler,
-                step.picks.flatMap((pick) => its.letters[pick % its.letters.length] ?? []),
-                { ifStale: 'run' },
-              );
-          }
-          its.refuse(0);
-          its.broken.clear();
-          while (next < records.length) await delivery(7);
-          for (const letter of its.letters) await replayLetters(its.handler, [letter]);
-          for (const pk of ['A', 'B', 'C'])
-            expect(its.handled.filter((one) => one.startsWith(pk))).toEqual(
-              changes.filter(([of]) => of === pk).map(([, n]) => `${pk}${n}`),
+        const its = stage({}, (router) =>
+          router
+            .onInsert('one', anyItem<Item>(), handle('one'))
+            .onInsert('two', anyItem<Item>(), handle('two')),
+        );
+        const records = plan.map(([pk], n) => insert(pk, n));
+        let next = 0;
+        const givenUp: string[] = [];
+        const delivery = async (count: number): Promise<void> => {
+          const batch = records.slice(next, next + count);
+          const { batchItemFailures } = await its.handler(streamEvent(...batch), lambdaContext());
+          const first = batchItemFailures[0]?.itemIdentifier;
+          const settled = batch.findIndex(({ dynamodb }) => dynamodb?.SequenceNumber === first);
+          next += settled < 0 ? batch.length : settled;
+        };
+        for (const step of steps) {
+          if (step.kind === 'deliver') await delivery(step.records);
+          else if (step.kind === 'give up') {
+            if (next < records.length) givenUp.push(`${plan[next]?.[0]}${next}`);
+            next = Math.min(records.length, next + 1);
+          } else if (step.kind === 'mend') broken.clear();
+          else if (step.kind === 'refuse') its.refuse(step.times);
+          else
+            await replayLetters(
+              its.handler,
+              step.picks.flatMap((pick) => its.letters[pick % its.letters.length] ?? []),
+              { ifStale: 'run' },
             );
-          expect(its.parkedEntries()).toEqual([]);
-        },
-      ),
+        }
+        its.refuse(0);
+        broken.clear();
+        while (next < records.length) await delivery(7);
+        // As a replay puts them: by change, and within a parking by place.
+        for (const letter of [...its.letters, ...its.letters])
+          await replayLetters(its.handler, [letter], { ifStale: 'run' });
+        for (const route of ['one', 'two'])
+          for (const pk of ['A', 'B', 'C']) {
+            const done = handled.filter((one) => one.startsWith(pk) && one.endsWith(route));
+            const wanted = plan
+              .flatMap(([of], n) => (of === pk ? [`${pk}${n} ${route}`] : []))
+              .filter((one) => done.includes(one) || !givenUp.includes(one.split(' ')[0] ?? ''));
+            expect(done).toEqual(wanted);
+          }
+        expect(await its.parkedItems()).toEqual([]);
+      }),
       { numRuns: 300 },
     );
   });

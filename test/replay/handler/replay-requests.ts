@@ -28,7 +28,10 @@ export const letterWork = (letter: Letter, ifStale: IfStale = 'fail'): ReplayWor
 export async function replayLetters(
   handler: StreamHandler,
   letters: readonly Letter[],
-  { ifStale = 'fail', remainingMs = 30_000 } = {},
+  {
+    ifStale = 'fail',
+    remainingMs = 30_000,
+  }: { readonly ifStale?: IfStale; readonly remainingMs?: number } = {},
 ): Promise<readonly ReplayResult[]> {
   const request = requestOf(
     ...letters.map((letter) => [letter.record, letterWork(letter, ifStale)] as const),
