@@ -16,6 +16,8 @@ const beside: Readonly<Record<string, readonly string[]>> = {
   local: ['stream', 'routing', 'filter'],
   testing: [...way],
   cli: [...way, 'filter', 'replay', 'local'],
+  powertools: [...way],
+  serverless: [...way, 'filter'],
 };
 
 /** The whole of a handler, for those who call it. */

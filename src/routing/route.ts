@@ -8,6 +8,8 @@ import type { Entity } from './entity.ts';
 export interface RouteContext {
   /** The name of the route that runs. */
   readonly route: string;
+  /** Whose work it is. Spillway always says; what stands in for a context in a test need not. */
+  readonly consumer?: string;
   /** Aborts as the deadline nears, and when the route's `timeoutMs` is over. Pass it on to whatever you wait for. */
   readonly signal: AbortSignal;
   /** 1 on the first attempt of this invocation. */

@@ -1,0 +1,11 @@
+export type { LoggerObserverOptions, PowertoolsLogger } from './logger-observer.ts';
+export { loggerObserver } from './logger-observer.ts';
+export type { PowertoolsMetrics } from './metrics-observer.ts';
+export { metricsObserver } from './metrics-observer.ts';
+export type { PowertoolsTracer, XRaySubsegment } from './tracer-middleware.ts';
+export { tracerMiddleware } from './tracer-middleware.ts';
+export type { OpenTelemetry, OpenTelemetryOptions } from './open-telemetry.ts';
+export { openTelemetry } from './open-telemetry.ts';
+export type { OpenTelemetryMeter } from './telemetry-metrics.ts';
+export type { OpenTelemetrySpan, OpenTelemetryTracer } from './telemetry-spans.ts';
+export type { TracingOptions } from './writer-trace.ts';
