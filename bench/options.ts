@@ -19,7 +19,9 @@ ids: ${entrants.map(({ id }) => id).join(', ')}
 npm run bench -- local [--json FILE] [--markdown] [--rounds N] [--only TOPIC,TOPIC]
 topics: latency, idle, throughput, dev
 npm run bench -- ledger [--json FILE] [--markdown] [--rounds N] [--only ID,ID]
-ids: powertools-parallel, powertools-sequential, claim, record, checkpoint, off`;
+ids: powertools-parallel, powertools-sequential, claim, record, checkpoint, off
+npm run bench -- replay [--json FILE] [--markdown] [--rounds N] [--only ID,ID] [--delay-ms N]
+ids: plain, ledger, fresh, replay-aws-dlq, lumigo-cli, bare, memory, list`;
 
 /** @throws Error that says which option is wrong */
 export function readOptions(args: readonly string[]): BenchOptions {

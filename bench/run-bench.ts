@@ -54,6 +54,9 @@ try {
   } else if (first === 'ledger') {
     const { runLedgerBench } = await import('./ledger/run-ledger-bench.ts');
     await runLedgerBench(others);
+  } else if (first === 'replay') {
+    const { runReplayBench } = await import('./replay/run-replay-bench.ts');
+    await runReplayBench(others);
   } else await benchHandlers(process.argv.slice(2));
 } catch (error) {
   console.error(`${String(error)}\n\n${usage}`);
