@@ -94,6 +94,11 @@ describe('wrong options are refused at start-up, with the option, what was given
       () => createRouter({ table: 'arn:aws:dynamodb:x:1:table/Shop' }),
       /an ARN is not a name/,
     ],
+    [
+      'a version attribute without a name',
+      () => createRouter({ versionAttribute: '' }),
+      /"versionAttribute" must be the name/,
+    ],
     ['an empty list of tables', () => createRouter({ table: [] }), /"table" must be/],
     ['an unknown view', () => createRouter({ view: 'ALL' as never }), /"view" must be one of KEYS_ONLY/],
     ['a schema that is none', () => entity('Order', { schema: {} as never }), /not a Standard Schema/],
@@ -192,6 +197,11 @@ describe('handler.routes', () => {
         options: { expired: true, when: true },
       },
     ]);
+  });
+
+  it('names the version attribute, if the router does', () => {
+    const router = createRouter({ versionAttribute: 'version' }).onInsert('one', anyItem(), nothing);
+    expect(createHandler(router).routes).toMatchObject([{ versionAttribute: 'version' }]);
   });
 });
 
