@@ -3,8 +3,10 @@ import { Command } from 'commander';
 import type { CommandIO } from './command-io.ts';
 import { devCommand } from './dev/dev-command.ts';
 import { dlqCommand } from './dlq/dlq-command.ts';
+import { linesTo } from './lines-to.ts';
 import { messageOf } from './message-of.ts';
 import { tailCommand } from './tail/tail-command.ts';
+import { untilWritten } from './until-written.ts';
 
 /** Runs what the arguments of the process ask for; the exit status is 1 if that fails. */
 export async function runCommandLine(process: NodeJS.Process): Promise<void> {
@@ -18,6 +20,7 @@ export async function runCommandLine(process: NodeJS.Process): Promise<void> {
     setExitStatus: (status) => {
       process.exitCode = status;
     },
+    endSoon: () => endSoon(process),
   };
   const program = new Command('spillway')
     .version(ownVersion())
@@ -30,9 +33,23 @@ export async function runCommandLine(process: NodeJS.Process): Promise<void> {
   try {
     await program.parseAsync(process.argv);
   } catch (error) {
-    stderr.write(`${messageOf(error)}\n`);
+    linesTo(stderr)(messageOf(error));
     process.exitCode = 1;
   }
+}
+
+/** How long a process has to end by itself. */
+const endsAfterMs = 300;
+
+/** Code of others may keep something open for ever, a pool or an interval: what was written must leave, and no more. */
+function endSoon(process: NodeJS.Process): void {
+  const { stdout, stderr } = process;
+  const end = async () => {
+    await Promise.all([stdout, stderr].map(untilWritten));
+    process.exit();
+  };
+  // It keeps nothing alive by itself.
+  setTimeout(() => void end(), endsAfterMs).unref();
 }
 
 /** package.json is two folders up, as this is written and as it is published. */

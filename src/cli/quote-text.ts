@@ -7,6 +7,16 @@ const escaped = (character: string): string => `\\u${character.charCodeAt(0).toS
 /** JSON text with nothing in it that a terminal would obey; it stays the same JSON. */
 export const harmless = (json: string): string => json.replaceAll(unprintable, escaped);
 
+/** What may stay in a text of several lines that was painted: line feeds, tabs, and escapes that do no more than colour. */
+// eslint-disable-next-line no-control-regex -- an escape begins with one
+const laidOut = /^(?:[\n\t]|\u001b\[[\d;]*m)$/;
+
+const colourOr = new RegExp(`\u001b\\[[\\d;]*m|${unprintable.source}`, 'g');
+
+/** Lines, as they were laid out and painted, with nothing else in them that a terminal would obey. */
+export const harmlessLines = (text: string): string =>
+  text.replaceAll(colourOr, (found) => (laidOut.test(found) ? found : escaped(found)));
+
 /** A text between quotation marks, as in JSON. */
 export const quoteText = (text: string): string => harmless(JSON.stringify(text));
 

@@ -18,7 +18,7 @@ export interface BackupFile {
  */
 export async function openBackup(path: string): Promise<BackupFile> {
   const file = await open(path, 'a+', 0o600).catch((cause: unknown) => {
-    throw new ReplayError(`The file ${path} cannot be written.`, { cause });
+    throw new ReplayError(`The file ${path} cannot be written: name another one with --to.`, { cause });
   });
   try {
     await checkExport(path, file);
@@ -62,7 +62,7 @@ async function checkExport(path: string, file: FileHandle): Promise<void> {
   if (size === 0) return;
   const { buffer } = await file.read(Buffer.alloc(1), 0, 1, size - 1);
   if (buffer[0] !== lineFeed)
-    throw new ReplayError(`The file ${path} ends in the midst of a line: name another one, or none.`);
+    throw new ReplayError(`The file ${path} ends in the midst of a line: name another one with --to.`);
   // With a stream of its own, for one that is left early closes its file.
   for await (const { text } of linesOf(createReadStream(path) as AsyncIterable<Uint8Array>))
     try {
@@ -70,7 +70,7 @@ async function checkExport(path: string, file: FileHandle): Promise<void> {
       return;
     } catch {
       throw new ReplayError(
-        `The file ${path} is there, and is not what \`spillway dlq export\` writes: name another one.`,
+        `The file ${path} is there, and is not what \`spillway dlq export\` writes: name another one with --to.`,
       );
     }
 }

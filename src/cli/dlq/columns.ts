@@ -9,10 +9,13 @@ export const nothing = '-';
 
 const longestWord = 80;
 
+export const cutWord = (text: string): string =>
+  text.length <= longestWord ? text : `${text.slice(0, longestWord - 1)}…`;
+
 /** A word of a message: what was made by hand may be long, and hold what a terminal obeys. */
 export function wordText(text: string | null | undefined): string {
   if (text === null || text === undefined || text === '') return nothing;
-  return bareText(text.length <= longestWord ? text : `${text.slice(0, longestWord - 1)}…`);
+  return bareText(cutWord(text));
 }
 
 /** Keys are data: their names are told, and their values only to those who ask. */

@@ -25,7 +25,7 @@ export async function readCurrentItem(
     return Item === undefined ? { kind: 'gone' } : { kind: 'there', item: decodeImage(toLambdaJson(Item)) };
   } catch (cause) {
     throw new ReplayError(
-      `The item of table "${table}" in ${region} cannot be read. Does the table exist there, and may you dynamodb:GetItem?`,
+      `The item of table "${table}" in ${region} cannot be read. Does the table exist there (else say --endpoint), and may you dynamodb:GetItem?`,
       { cause },
     );
   }

@@ -6,6 +6,7 @@ import { dropCommand } from './drop-command.ts';
 import { exportCommand } from './export-command.ts';
 import { importCommand } from './import-command.ts';
 import { listCommand } from './list-command.ts';
+import { openCommand } from './open-command.ts';
 import { replayCommand } from './replay-command.ts';
 import { showCommand } from './show-command.ts';
 
@@ -22,4 +23,6 @@ export const dlqCommand = (io: CommandIO, parts: DlqParts = machineParts): Comma
     .addCommand(replayCommand(io, parts))
     .addCommand(dropCommand(io, parts))
     .addCommand(exportCommand(io, parts))
-    .addCommand(importCommand(io, parts));
+    .addCommand(importCommand(io, parts))
+    .addCommand(openCommand(io))
+    .addHelpText('after', '\nThe runbook, for whoever is paged: docs/dead-letters.md of Spillway.');

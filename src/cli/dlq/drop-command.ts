@@ -3,6 +3,7 @@ import { InvalidOptionError } from '../../errors.ts';
 import type { CommandIO } from '../command-io.ts';
 import { canAsk } from './ask.ts';
 import type { DlqParts } from './dlq-parts.ts';
+import { runGuarded } from './run-guarded.ts';
 import type { ConnectionGiven, SelectionGiven } from './selection-options.ts';
 import { isEmpty, selectionOf, withConnection, withSelection } from './selection-options.ts';
 
@@ -31,6 +32,10 @@ export const dropCommand = (io: CommandIO, parts: DlqParts): Command =>
     .option('--ledger-table <name>', 'where --parked items are remembered (default: SPILLWAY_LEDGER_TABLE)')
     .option('--yes', 'do not ask')
     .action(async ({ to, backup, all = false, parked = false, yes = false, ...given }: Given) => {
+      if (to !== undefined && !backup)
+        throw new InvalidOptionError(
+          'Give --to FILE or --no-backup, and not both: what is dropped is kept in the file, or nowhere.',
+        );
       if (to === undefined && backup)
         throw new InvalidOptionError(
           'Name the file that keeps what is dropped, with --to FILE, or say --no-backup.',
@@ -42,13 +47,11 @@ export const dropCommand = (io: CommandIO, parts: DlqParts): Command =>
         throw new InvalidOptionError(
           'There is no terminal to ask at: say --yes to drop without being asked.',
         );
-      const file = backup ? to : undefined;
       const ledgerTable = given.ledgerTable ?? io.environment['SPILLWAY_LEDGER_TABLE'];
       if (parked && !ledgerTable)
         throw new InvalidOptionError(
           'Where the parked items are remembered must be known: name the ledger with --ledger-table, or set SPILLWAY_LEDGER_TABLE.',
         );
-      await (
-        await import('./run-drop.ts')
-      ).runDrop({ given, selection, file, ...(parked && { ledgerTable }), isAsked: !yes }, io, parts);
+      const run = { given, selection, file: to, ...(parked && { ledgerTable }), isAsked: !yes };
+      await runGuarded(io, async (guarded) => (await import('./run-drop.ts')).runDrop(run, guarded, parts));
     });

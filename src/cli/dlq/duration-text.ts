@@ -11,6 +11,8 @@ export function durationText(ms: number): string {
 
 export const numberText = (count: number): string => count.toLocaleString('en-US');
 
+export const areText = (count: number): string => (count === 1 ? 'is' : 'are');
+
 /** `1 message`, `2 messages`. */
 export const countText = (count: number, noun: string): string =>
   `${numberText(count)} ${noun}${count === 1 ? '' : 's'}`;

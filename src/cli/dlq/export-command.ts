@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import type { CommandIO } from '../command-io.ts';
 import type { DlqParts } from './dlq-parts.ts';
+import { runGuarded } from './run-guarded.ts';
 import type { ConnectionGiven, SelectionGiven } from './selection-options.ts';
 import { selectionOf, withConnection, withSelection } from './selection-options.ts';
 
@@ -19,10 +20,9 @@ export const exportCommand = (io: CommandIO, parts: DlqParts): Command =>
     .description('Writes messages as newline-delimited JSON, one a line, without consuming them.')
     .requiredOption('--to <file>', 'the file, a new one, or - for stdout')
     .addHelpText('after', `\n${exportFormat}`)
-    .action(async ({ to, ...given }: Given) =>
-      (await import('./run-export.ts')).runExport(
-        { given, to, selection: selectionOf(given, parts.now()) },
-        io,
-        parts,
-      ),
-    );
+    .action(async ({ to, ...given }: Given) => {
+      const run = { given, to, selection: selectionOf(given, parts.now()) };
+      await runGuarded(io, async (guarded) =>
+        (await import('./run-export.ts')).runExport(run, guarded, parts),
+      );
+    });

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import type { CommandIO } from '../command-io.ts';
 import type { DlqParts } from './dlq-parts.ts';
+import { runGuarded } from './run-guarded.ts';
 import type { ConnectionGiven } from './selection-options.ts';
 import { withConnection } from './selection-options.ts';
 
@@ -20,5 +21,7 @@ export const importCommand = (io: CommandIO, parts: DlqParts): Command =>
     .requiredOption('--from <file>', 'the file, or - for stdin')
     .option('--keep-going', 'pass over lines that are not taken, and tell of them')
     .action(async ({ from, keepGoing = false, ...given }: Given) =>
-      (await import('./run-import.ts')).runImport({ given, from, keepGoing }, io, parts),
+      runGuarded(io, async (guarded) =>
+        (await import('./run-import.ts')).runImport({ given, from, keepGoing }, guarded, parts),
+      ),
     );

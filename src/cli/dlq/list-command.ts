@@ -2,6 +2,7 @@ import { Command, Option } from 'commander';
 import type { CommandIO } from '../command-io.ts';
 import { argument, readCount } from '../read-argument.ts';
 import type { DlqParts } from './dlq-parts.ts';
+import { runGuarded } from './run-guarded.ts';
 import type { ConnectionGiven, SelectionGiven } from './selection-options.ts';
 import { selectionOf, withConnection, withSelection } from './selection-options.ts';
 
@@ -24,7 +25,8 @@ export const listCommand = (io: CommandIO, parts: DlqParts): Command =>
     .action(async ({ limit = 50, showKeys = false, json = false, plain = false, ...given }: Given) => {
       const style = json ? 'json' : plain || !io.stdout.isTTY ? 'lines' : 'table';
       const selection = selectionOf(given, parts.now());
-      await (await import('./run-list.ts')).runList({ given, selection, limit, showKeys, style }, io, parts);
+      const run = { given, selection, limit, showKeys, style } as const;
+      await runGuarded(io, async (guarded) => (await import('./run-list.ts')).runList(run, guarded, parts));
     });
 
 /** To commander `--no-table` would be the opposite of `--table`, and take that filter back. */

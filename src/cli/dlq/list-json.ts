@@ -37,7 +37,8 @@ export function summaryJson(list: LetterList): string {
   );
 }
 
-function keysJson(keys: MarshalledImage): unknown {
+/** Plain values, as in every JSON of Spillway; null for what is none of DynamoDB's. */
+export function keysJson(keys: MarshalledImage): unknown {
   try {
     return imageJson(decodeImage(keys));
   } catch (error) {

@@ -1,8 +1,11 @@
 import Table from 'cli-table3';
 import type { LetterList, ListTotal } from '../../replay/letters/list-letters.ts';
+import { widthOf } from '../cut-line.ts';
 import type { Paint } from '../paint.ts';
+import { painter } from '../paint.ts';
 import { wordText } from './columns.ts';
 import { countText, durationText, numberText } from './duration-text.ts';
+import { fitWidths } from './fit-widths.ts';
 import type { RowStyle } from './list-rows.ts';
 import { ageText, listHead, rowCells } from './list-rows.ts';
 
@@ -10,25 +13,33 @@ const dayMs = 86_400_000;
 /** Under this much time left, the queue is about to lose letters. */
 const warnBelowMs = 2 * dayMs;
 
-export const tableOf = (
+/** A table that fits the terminal, with ids whole; one that cannot is lines with tabs. */
+export function tableOf(
   head: readonly string[],
   rows: readonly (readonly string[])[],
-  paint: Paint,
-): string => {
+  stream: NodeJS.WriteStream,
+): string {
+  const natural = head.map((name, index) =>
+    Math.max(...[name, ...rows.map((row) => row[index] ?? '')].map(widthOf)),
+  );
+  const widths = fitWidths(natural, stream.columns || Infinity, head.indexOf('id'));
+  if (widths === undefined) return [head, ...rows].map((row) => row.join('\t')).join('\n');
+  const paint = painter(stream);
   const table = new Table({
     head: head.map((name) => paint('bold', name)),
+    colWidths: [...widths],
     // Colours are painted here, as NO_COLOR and the terminal have it.
     style: { head: [], border: [], compact: true },
   });
   table.push(...rows.map((row) => [...row]));
   return table.toString();
-};
+}
 
-export const listTable = ({ rows }: LetterList, style: RowStyle, paint: Paint): string =>
+export const listTable = ({ rows }: LetterList, style: RowStyle, stream: NodeJS.WriteStream): string =>
   tableOf(
     listHead,
     rows.map((row) => [ageText(row.facts, style.nowMs), ...rowCells(row, style)]),
-    paint,
+    stream,
   );
 
 /** What there is in all: how many, of what, and how long the queue still keeps it. */

@@ -58,7 +58,10 @@ export async function loadHandler({ path, exportName }: HandlerPlace): Promise<S
   }
   // What is exported twice, by its name and as the default, is one.
   const [only, ...others] = new Set(handlers.map(([, handler]) => handler));
-  if (only === undefined) throw new ReplayError(`${path} exports no handler that createHandler made.`);
+  if (only === undefined)
+    throw new ReplayError(
+      `${path} exports no handler that createHandler made: name the file that does with --handler.`,
+    );
   if (others.length > 0)
     throw new ReplayError(
       `${path} exports several handlers: say which, as in --handler FILE#EXPORT. ${there}.`,
@@ -78,12 +81,12 @@ function whyNotImported(path: string, cause: unknown): string {
   const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
   const isTypeScript = ['.ts', '.mts', '.cts'].includes(extname(path));
   if (isTypeScript && code === 'ERR_UNKNOWN_FILE_EXTENSION')
-    return `${path} is TypeScript, which Node.js ${process.versions.node} does not run by itself: use 22.18 or later, or name the built file.`;
+    return `${path} is TypeScript, which Node.js ${process.versions.node} does not run by itself: use 22.18 or later, or name the built file with --handler.`;
   if (code === 'ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX')
-    return `${path}, or what it imports, has TypeScript that Node.js cannot run by leaving the types out: name the built file.`;
+    return `${path}, or what it imports, has TypeScript that Node.js cannot run by leaving the types out: name the built file with --handler.`;
   if (code === 'ERR_MODULE_NOT_FOUND' || code === 'MODULE_NOT_FOUND')
-    return `${path} imports what cannot be found. Is all installed, and do its imports name files with their extensions?`;
-  return `${path} failed when it was imported: does it need environment variables that are not set here?`;
+    return `${path} imports what cannot be found. Is all installed, and do its imports name files with their extensions? Else name the built file with --handler.`;
+  return `${path} failed when it was imported: does it need environment variables that are not set here? (Spillway's own are set with --consumer and --ledger-table.)`;
 }
 
 /** A module that was written as CommonJS may have its exports below `default` only. */

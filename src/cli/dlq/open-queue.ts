@@ -3,7 +3,6 @@ import type { S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
 
 import { InvalidOptionError } from '../../errors.ts';
-import type { Environment } from '../../local/index.ts';
 import type { Queue } from '../../replay/queue/queue.ts';
 import { createMessageReader } from '../../replay/reading/read-message.ts';
 import type { ReadMessage } from '../../replay/engine/run-options.ts';
@@ -12,6 +11,8 @@ import { sqsQueue } from '../../replay/queue/sqs-queue.ts';
 import type { AwsConfig } from '../aws-config.ts';
 import { findAwsConfig, isOnThisMachine, variablesOf } from '../aws-config.ts';
 import type { CleanUp } from '../clean-up.ts';
+import type { CommandIO } from '../command-io.ts';
+import { endOnInterrupt } from './end-on-interrupt.ts';
 import { findQueueUrl, readQueueName } from './find-queue.ts';
 import { loadS3Client } from './optional-clients.ts';
 
@@ -47,7 +48,7 @@ export type ServiceConfig = AwsConfig & { readonly endpoint?: string };
  */
 export async function openQueue(
   choice: ConnectionChoice,
-  environment: Environment,
+  { environment, interrupted }: Pick<CommandIO, 'environment' | 'interrupted'>,
   cleanUp: CleanUp,
 ): Promise<OpenQueue> {
   const variable = variablesOf(environment);
@@ -72,6 +73,8 @@ export async function openQueue(
   });
   // It copies every answer for a logger that nobody gave.
   sqs.middlewareStack.remove('loggerMiddleware');
+  const ending = endOnInterrupt(interrupted);
+  sqs.middlewareStack.add(ending, { step: 'initialize' });
   cleanUp.defer(() => sqs.destroy());
   const queueUrl = meant.url ?? (await findQueueUrl(sqs, meant, endpoint ?? config.region));
 
@@ -79,7 +82,7 @@ export async function openQueue(
     const other = endpointOf(service);
     return { ...config, ...(other !== undefined && { endpoint: other }) };
   };
-  const loadS3 = once(() => loadS3Client(configOf('S3'), cleanUp));
+  const loadS3 = once(() => loadS3Client(configOf('S3'), { cleanUp, interrupted }));
   return {
     queue: sqsQueue({ queueUrl, client: sqs }),
     name: queueUrl.slice(queueUrl.lastIndexOf('/') + 1),
@@ -97,6 +100,7 @@ export async function openQueue(
     configOf,
     dynamodbIn: (tableRegion) => {
       const dynamodb = new DynamoDBClient({ ...configOf('DYNAMODB'), region: tableRegion });
+      dynamodb.middlewareStack.add(ending, { step: 'initialize' });
       cleanUp.defer(() => dynamodb.destroy());
       return dynamodb;
     },

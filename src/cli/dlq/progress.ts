@@ -1,5 +1,6 @@
 import { Presets, SingleBar } from 'cli-progress';
 import type { CommandIO } from '../command-io.ts';
+import { linesTo } from '../lines-to.ts';
 import { durationText, numberText } from './duration-text.ts';
 
 /** How far long work is. What it writes goes to stderr, and leaves no trace on a terminal. */
@@ -25,24 +26,23 @@ export const createProgress = (
 ): Progress => (stderr.isTTY ? barProgress(stderr, doing, now) : lineProgress(stderr, doing, now));
 
 function lineProgress(stderr: NodeJS.WriteStream, doing: string, now: () => number): Progress {
-  const startedAt = now();
-  let toldAt = startedAt;
+  const say = linesTo(stderr);
+  const pace = createPaceText(now);
+  let toldAt: number | undefined;
   return {
     update(done, total) {
-      if (now() - toldAt < everyMs) return;
+      const text = pace(done, Math.max(done, total));
+      if (now() - (toldAt ??= now()) < everyMs) return;
       toldAt = now();
-      const about = Math.max(done, total);
-      stderr.write(
-        `${doing}: ${numberText(done)} of ${numberText(about)}, ${paceText(done, about, now() - startedAt)}\n`,
-      );
+      say(`${doing}: ${numberText(done)} of ${numberText(Math.max(done, total))}, ${text}`);
     },
-    say: (line) => void stderr.write(`${line}\n`),
+    say,
     stop: () => undefined,
   };
 }
 
 function barProgress(stderr: NodeJS.WriteStream, doing: string, now: () => number): Progress {
-  const startedAt = now();
+  const pace = createPaceText(now);
   const bar = new SingleBar(
     {
       stream: stderr,
@@ -60,7 +60,7 @@ function barProgress(stderr: NodeJS.WriteStream, doing: string, now: () => numbe
     update(done, total) {
       if (isStopped) return;
       const about = Math.max(done, total);
-      const payload = { pace: paceText(done, about, now() - startedAt) };
+      const payload = { pace: pace(done, about) };
       if (!isStarted) bar.start(about, done, payload);
       isStarted = true;
       bar.setTotal(about);
@@ -68,7 +68,8 @@ function barProgress(stderr: NodeJS.WriteStream, doing: string, now: () => numbe
     },
     say(line) {
       // The bar draws itself again soon, a line below.
-      stderr.write(isStarted && !isStopped ? `\r\u001b[K${line}\n` : `${line}\n`);
+      if (isStarted && !isStopped) stderr.write('\r\u001b[K');
+      linesTo(stderr)(line);
     },
     stop() {
       if (isStarted && !isStopped) bar.stop();
@@ -77,10 +78,15 @@ function barProgress(stderr: NodeJS.WriteStream, doing: string, now: () => numbe
   };
 }
 
-/** `1,234/s, 12 s left` */
-function paceText(done: number, total: number, elapsedMs: number): string {
-  if (done === 0 || elapsedMs < 1) return 'begun';
-  const perSecond = (done * 1_000) / elapsedMs;
-  const rate = perSecond >= 10 ? numberText(Math.round(perSecond)) : perSecond.toFixed(1);
-  return `${rate}/s, ${durationText(((total - done) * 1_000) / perSecond)} left`;
+/** `1,234/s, 12 s left`: since the first call, for what went before was another kind of work. */
+function createPaceText(now: () => number): (done: number, total: number) => string {
+  let first: { readonly done: number; readonly atMs: number } | undefined;
+  return (done, total) => {
+    first ??= { done, atMs: now() };
+    const [count, elapsedMs] = [done - first.done, now() - first.atMs];
+    if (count <= 0 || elapsedMs < 1) return 'begun';
+    const perSecond = (count * 1_000) / elapsedMs;
+    const rate = perSecond >= 10 ? numberText(Math.round(perSecond)) : perSecond.toFixed(1);
+    return `${rate}/s, ${durationText(((total - done) * 1_000) / perSecond)} left`;
+  };
 }

@@ -87,7 +87,8 @@ function numberIn(text: string): unknown {
 export function readRate(text: string): number {
   const [, written] = /^(\d+(?:\.\d+)?)(?:\/s)?$/.exec(text) ?? [];
   const rate = Number(written);
-  if (written === undefined || !(rate > 0)) throw new InvalidOptionError('It takes so many a second: 20/s.');
+  if (written === undefined || !(rate >= 0.001 && rate <= 100_000))
+    throw new InvalidOptionError('It takes so many a second, from 0.001 to 100000: 20/s.');
   return rate;
 }
 

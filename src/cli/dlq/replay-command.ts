@@ -7,10 +7,12 @@ import { parseFilterPattern } from '../../filter/parse-filter-pattern.ts';
 import type { IfStale } from '../../replay/engine/run-options.ts';
 import type { CommandIO } from '../command-io.ts';
 import { argument, collect, readCount } from '../read-argument.ts';
+import { canAsk } from './ask.ts';
 import type { DlqParts } from './dlq-parts.ts';
 import { findHandler } from './load-handler.ts';
 import type { PlainKey } from './read-choice.ts';
 import { readRate, readWithin } from './read-choice.ts';
+import { runGuarded } from './run-guarded.ts';
 import type { ReplayRun, RunBy } from './run-replay.ts';
 import type { ConnectionGiven, SelectionGiven } from './selection-options.ts';
 import { connectionOf, selectionOf, withConnection, withSelection } from './selection-options.ts';
@@ -33,6 +35,7 @@ interface Given extends ConnectionGiven, SelectionGiven {
   readonly showKeys?: boolean;
   readonly showErrors?: boolean;
   readonly json?: boolean;
+  readonly verbose?: boolean;
   readonly yes?: boolean;
 }
 
@@ -75,12 +78,26 @@ export const replayCommand = (io: CommandIO, parts: DlqParts): Command =>
       argument(readWithin(1, 900)),
     )
     .option('--show-keys', "show the values of items' keys")
-    .option('--show-errors', "show the words of handlers' errors, which may hold data")
+    .option(
+      '--show-errors',
+      "show the words of handlers' errors, which may hold data; Spillway's own are always shown",
+    )
     .option('--json', 'a JSON object for each piece of work, and a last one for the whole')
+    .option(
+      '--verbose',
+      'show on stderr what the handler of --handler writes to its standard output; it may hold data',
+    )
     .option('--yes', 'do not ask')
-    .action(async (given: Given) =>
-      (await import('./run-replay.ts')).runReplay(readRun(given, parts.now()), io, parts),
-    );
+    .action(async (given: Given) => {
+      const run = readRun(given, parts.now());
+      if (run.options.fromTable !== undefined && run.isAsked && !canAsk(io))
+        throw new InvalidOptionError(
+          'There is no terminal to ask at: say --yes to run items as they are now (--from-table) without being asked.',
+        );
+      await runGuarded(io, async (guarded) =>
+        (await import('./run-replay.ts')).runReplay(run, guarded, parts),
+      );
+    });
 
 function readRun(given: Given, nowMs: number): ReplayRun {
   const { fromTable = false, concurrency, rate, max, versionAttribute } = given;
@@ -116,6 +133,7 @@ function readRun(given: Given, nowMs: number): ReplayRun {
       json: given.json === true,
       dryRun: given.dryRun === true,
     },
+    verbose: given.verbose === true,
     isAsked: given.yes !== true && given.dryRun !== true,
   };
 }

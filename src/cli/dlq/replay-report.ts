@@ -1,14 +1,17 @@
-import type { Freshness, ReplayedWork, ReplayEvent, ReplaySummary } from '../../replay/engine/run-options.ts';
+import type { ReplayEvent, ReplaySummary } from '../../replay/engine/run-options.ts';
 import { isReplaySettled } from '../../reporting/replay-protocol.ts';
 import type { CommandIO } from '../command-io.ts';
-import { messageOf } from '../message-of.ts';
-import { painter } from '../paint.ts';
+import { linesTo } from '../lines-to.ts';
+import { shortMessageOf } from '../message-of.ts';
 import { harmless } from '../quote-text.ts';
-import { maskedKeys, nothing, wordText } from './columns.ts';
+import { createCappedLines } from './capped-lines.ts';
 import { countText, durationText, numberText } from './duration-text.ts';
 import { tableOf } from './list-text.ts';
+import { ownWordsOf } from './own-words.ts';
 import { createProgress } from './progress.ts';
+import { summaryText } from './replay-summary.ts';
 import { createTally, tallyHead } from './replay-tally.ts';
+import { freshnessText, planHead, plainWork, workCells } from './work-cells.ts';
 
 export interface ReportOptions {
   readonly showKeys: boolean;
@@ -16,6 +19,7 @@ export interface ReportOptions {
   readonly showErrors: boolean;
   readonly json: boolean;
   readonly dryRun: boolean;
+  readonly max?: number | undefined;
   readonly now: () => number;
 }
 
@@ -26,64 +30,75 @@ export interface ReplayReport {
   readonly stop: () => void;
 }
 
-/** Failures that are told of as they happen; the others are counted. */
-const mostFailures = 100;
+/** Lines of one reason: where Spillway itself says it, a few are enough; of a handler's error each may be another. */
+const mostLines = { own: 10, others: 100 };
 /** Rows of a table at once, lest a dry run hold all of them. */
 const mostRows = 1_000;
 
-const planHead = ['#', 'id', 'table', 'event', 'route', 'number', 'keys', 'item'] as const;
+type Ran = Extract<ReplayEvent, { readonly kind: 'ran' }>;
 
 /** Tells of a replay: progress and failures to stderr, and what it comes to to stdout. */
 export function createReplayReport(io: CommandIO, options: ReportOptions): ReplayReport {
-  const { showKeys, showErrors, json, dryRun, now } = options;
+  const { showKeys, showErrors, json, dryRun, max, now } = options;
   const { stdout } = io;
+  const write = linesTo(stdout);
   const isTable = stdout.isTTY && !json;
   const progress = createProgress(io, dryRun ? 'collecting' : 'replaying', now);
   const collecting = createProgress(io, 'collecting', now);
+  const lines = createCappedLines(progress.say);
   const tally = createTally();
   let plan: (readonly string[])[] = [];
-  let [planned, failures] = [0, 0];
+  let lastWaiting = '';
+  let planned = 0;
+  let isBegun = false;
 
   const flushPlan = () => {
-    if (plan.length > 0) stdout.write(`${tableOf(planHead, plan, painter(stdout))}\n`);
+    if (plan.length > 0) write(tableOf(planHead, plan, stdout));
     plan = [];
   };
-  const showPlanned = (work: ReplayedWork, freshness: Freshness) => {
+  const showPlanned = ({
+    work,
+    freshness,
+    instead,
+  }: Extract<ReplayEvent, { readonly kind: 'would-run' }>) => {
     collecting.stop();
     planned += 1;
-    const cells = [numberText(planned), ...workCells(work, showKeys), freshnessText(freshness)];
-    if (json) stdout.write(`${harmless(JSON.stringify({ ...plainWork(work, showKeys), freshness }))}\n`);
+    const cells = [numberText(planned), ...workCells(work, showKeys), freshnessText(freshness, instead)];
+    if (json) write(harmless(JSON.stringify({ ...plainWork(work, showKeys), freshness, instead })));
     else if (isTable) plan.push(cells);
-    else stdout.write(`${cells.join('\t')}\n`);
+    else write(cells.join('\t'));
     if (plan.length >= mostRows) flushPlan();
   };
-  const showRan = (event: Extract<ReplayEvent, { readonly kind: 'ran' }>) => {
+  const showRan = (event: Ran) => {
     collecting.stop();
     tally.add(event);
     const { work, outcome, errorName, errorMessage, done, total } = event;
+    const own = ownWordsOf(event);
+    const words = showErrors ? errorMessage : own;
     if (json) {
-      const shown = { errorName, ...(showErrors && { errorMessage }) };
-      stdout.write(`${harmless(JSON.stringify({ ...plainWork(work, showKeys), outcome, ...shown }))}\n`);
+      const shown = { errorName, ...(words !== undefined && { errorMessage: words }) };
+      write(harmless(JSON.stringify({ ...plainWork(work, showKeys), outcome, ...shown })));
     } else if (outcome !== 'skipped' && !isReplaySettled(outcome)) {
-      failures += 1;
-      // What a replay refuses is in its own words, and holds no data.
-      const words = showErrors || outcome === 'refused' ? errorMessage : undefined;
-      const error = [errorName, words].filter((part) => part !== undefined).join(': ');
-      if (failures <= mostFailures)
-        progress.say([outcome, ...workCells(work, showKeys), harmless(error)].join('  '));
-      if (failures === mostFailures) progress.say('More failures are counted, and not told of one by one.');
+      const error = (said: string | undefined) =>
+        harmless([errorName, said].filter((part) => part !== undefined).join(': '));
+      const line = [outcome, ...workCells(work, showKeys), error(words)].join('  ');
+      lines.say(`${outcome} ${error(own)}`, line, own === undefined ? mostLines.others : mostLines.own);
     }
     progress.update(done, total);
+  };
+  const showWaiting = ({ inFlight, longestMs }: Extract<ReplayEvent, { readonly kind: 'waiting' }>) => {
+    const line =
+      `Somebody has ${countText(inFlight, 'message')} of the queue in hand, another replay or one that was killed: ` +
+      `waiting for up to ${durationText(longestMs)}.`;
+    if (line !== lastWaiting) progress.say(line);
+    lastWaiting = line;
   };
 
   return {
     onEvent(event) {
       switch (event.kind) {
         case 'waiting':
-          progress.say(
-            `Somebody has ${countText(event.inFlight, 'message')} of the queue in hand, another replay or one that was killed: ` +
-              `waiting for up to ${durationText(event.longestMs)}.`,
-          );
+          showWaiting(event);
           break;
         case 'collecting':
           collecting.update(event.messages, event.expected);
@@ -93,33 +108,44 @@ export function createReplayReport(io: CommandIO, options: ReportOptions): Repla
           progress.say(
             `${countText(event.messages, 'message')}: ${countText(event.works, 'piece')} of work on ${countText(event.items, 'item')}.`,
           );
+          // Of the time that is left, what it took to collect says nothing.
+          if (!isBegun && !dryRun) progress.update(0, event.works);
+          isBegun = true;
           break;
         case 'would-run':
-          showPlanned(event.work, event.freshness);
+          showPlanned(event);
           break;
         case 'ran':
           showRan(event);
           break;
-        case 'left':
-          progress.say(`Message ${event.messageId} stays: ${harmless(event.why)}`);
+        case 'left': {
+          const why = harmless(event.why);
+          lines.say(why, `Message ${event.messageId} stays: ${why}`, mostLines.own);
           break;
-        case 'trouble':
-          progress.say(`${event.what} ${messageOf(event.error)}`);
+        }
+        case 'trouble': {
+          const error = event.error === undefined ? '' : ` (${shortMessageOf(event.error)})`;
+          lines.say('trouble with SQS', harmless(`${event.what}${error}`), mostLines.others);
           break;
+        }
       }
     },
     end(summary) {
       collecting.stop();
       progress.stop();
+      lines.end();
+      // Where nobody reads stdout any more, whoever began it is told all the same.
+      const isUnread = io.isUnread?.() === true;
+      const say = isUnread ? linesTo(io.stderr) : write;
       flushPlan();
-      if (json) {
-        stdout.write(`${JSON.stringify({ kind: 'summary', ...summary })}\n`);
+      if (json && !isUnread) {
+        write(JSON.stringify({ kind: 'summary', ...summary }));
         return;
       }
-      const rows = tally.rows();
-      if (isTable && rows.length > 0) stdout.write(`${tableOf(tallyHead, rows, painter(stdout))}\n`);
-      else for (const row of rows.length > 0 ? [tallyHead, ...rows] : []) stdout.write(`${row.join('\t')}\n`);
-      for (const line of summaryText(summary, dryRun, planned)) stdout.write(`${line}\n`);
+      const rows = tally.rows(dryRun ? 0 : (summary.outcomes['not run'] ?? 0));
+      if (isTable && rows.length > 0) say(tableOf(tallyHead, rows, stdout));
+      else for (const row of rows.length > 0 ? [tallyHead, ...rows] : []) say(row.join('\t'));
+      summaryText(summary, { planned: dryRun ? planned : undefined, max }).forEach(say);
     },
     stop() {
       collecting.stop();
@@ -127,37 +153,3 @@ export function createReplayReport(io: CommandIO, options: ReportOptions): Repla
     },
   };
 }
-
-function summaryText(summary: ReplaySummary, dryRun: boolean, planned: number): readonly string[] {
-  const { selected, settled, left, foreign, durationMs, wasInterrupted } = summary;
-  const others =
-    foreign > 0 ? [`${countText(foreign, 'message')} are not for Spillway, and were left as they are.`] : [];
-  if (dryRun)
-    return [
-      `A dry run: ${countText(planned, 'piece')} of work of ${countText(selected, 'message')} would run, in this order. Nothing was done.`,
-      ...others,
-    ];
-  if (selected === 0) return ['There was nothing to replay.', ...others];
-  return [
-    `${numberText(settled)} of ${countText(selected, 'message')} settled in ${durationText(durationMs)}` +
-      (left > 0 ? `, ${numberText(left)} left.` : '; nothing is left.'),
-    ...others,
-    ...(wasInterrupted ? ['It was interrupted: what ran was finished, the rest given back.'] : []),
-  ];
-}
-
-const workCells = (work: ReplayedWork, showKeys: boolean): readonly string[] => [
-  wordText(work.id.slice(0, 12)),
-  wordText(work.table),
-  wordText(work.eventName),
-  work.route === null ? 'all' : wordText(work.route),
-  work.sequenceNumber === '' ? nothing : wordText(work.sequenceNumber),
-  maskedKeys(work.keys, showKeys),
-];
-
-function plainWork({ keys = {}, ...work }: ReplayedWork, showKeys: boolean): object {
-  return { ...work, ...(showKeys ? { keys } : { keyNames: Object.keys(keys).sort() }) };
-}
-
-const freshnessText = (freshness: Freshness): string =>
-  freshness.kind === 'unknown' ? `unknown: ${freshness.why}` : freshness.kind;

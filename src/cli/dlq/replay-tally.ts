@@ -1,13 +1,18 @@
 import type { ReplayEvent } from '../../replay/engine/run-options.ts';
 import { isReplaySettled } from '../../reporting/replay-protocol.ts';
-import { wordText } from './columns.ts';
+import { harmless } from '../quote-text.ts';
+import { cutWord, wordText } from './columns.ts';
+import { ownWordsOf, routeOf } from './own-words.ts';
 import { numberText } from './duration-text.ts';
 
 /** What became of the work of a replay, by route. */
 export interface ReplayTally {
   readonly add: (event: Extract<ReplayEvent, { readonly kind: 'ran' }>) => void;
-  /** A row for each route, and one for all if there are several. */
-  readonly rows: () => readonly (readonly string[])[];
+  /**
+   * A row for each route, one for what was not begun, and one for all if there are several.
+   * @param notRun of no route's
+   */
+  readonly rows: (notRun: number) => readonly (readonly string[])[];
 }
 
 export const tallyHead = [
@@ -34,8 +39,11 @@ export function createTally(): ReplayTally {
   const routes = new Map<string, Counts>();
   const all = noCounts();
   return {
-    add({ work, outcome, errorName }) {
-      const route = wordText(work.route ?? (work.source === 'pointer' ? 'all, of batches' : 'all'));
+    add(event) {
+      const { work, outcome } = event;
+      const route = wordText(routeOf(work));
+      // Why it is stale is more than that it is, and no data; other errors are known by their names.
+      const error = outcome === 'stale' ? (ownWordsOf(event) ?? event.errorName) : event.errorName;
       const counts = routes.get(route) ?? noCounts();
       routes.set(route, counts);
       for (const each of [counts, all]) {
@@ -45,13 +53,13 @@ export function createTally(): ReplayTally {
         if (outcome === 'stale' || outcome === 'skipped') each.stale += 1;
         else if (outcome === 'blocked') each.blocked += 1;
         else if (!isSettled) each.failed += 1;
-        if (errorName !== undefined && !isSettled)
-          each.errors.set(errorName, (each.errors.get(errorName) ?? 0) + 1);
+        if (error !== undefined && !isSettled) each.errors.set(error, (each.errors.get(error) ?? 0) + 1);
       }
     },
-    rows: () => [
+    rows: (notRun) => [
       ...[...routes].sort(([a], [b]) => (a < b ? -1 : 1)).map(([route, counts]) => rowOf(route, counts)),
-      ...(routes.size > 1 ? [rowOf('in all', all)] : []),
+      ...(notRun > 0 ? [rowOf('(not run)', { ...noCounts(), left: notRun })] : []),
+      ...(routes.size + Math.sign(notRun) > 1 ? [rowOf('in all', { ...all, left: all.left + notRun })] : []),
     ],
   };
 }
@@ -67,6 +75,9 @@ const rowOf = (
   [...errors]
     .sort(([, a], [, b]) => b - a)
     .slice(0, 3)
-    .map(([error, count]) => `${wordText(error)} (${numberText(count)})`)
+    .map(([error, count]) => `${errorText(error)} (${numberText(count)})`)
     .join(', '),
 ];
+
+/** Words of Spillway's are no name, and need no quotation marks. */
+const errorText = (error: string): string => harmless(cutWord(error));

@@ -5,7 +5,9 @@ import { dynamoDBLedger } from '../../idempotency/dynamodb-ledger.ts';
 import { leaveParking } from '../../replay/letters/leave-parking.ts';
 import { createCleanUp } from '../clean-up.ts';
 import type { CommandIO } from '../command-io.ts';
-import { messageOf } from '../message-of.ts';
+import { linesTo } from '../lines-to.ts';
+import { shortMessageOf } from '../message-of.ts';
+import { harmless } from '../quote-text.ts';
 import { ask } from './ask.ts';
 import { openBackup } from './backup-file.ts';
 import type { DlqParts } from './dlq-parts.ts';
@@ -27,7 +29,7 @@ export interface DropRun {
 export async function runDrop(run: DropRun, io: CommandIO, parts: DlqParts): Promise<void> {
   const { given, selection, file, ledgerTable, isAsked } = run;
   await using cleanUp = createCleanUp();
-  const open = await openQueue(connectionOf(given), io.environment, cleanUp);
+  const open = await openQueue(connectionOf(given), io, cleanUp);
   const { queue, name, readMessage, waitSeconds } = open;
   const backup = file === undefined ? undefined : await openBackup(file);
   if (backup) cleanUp.defer(backup.close);
@@ -55,14 +57,18 @@ export async function runDrop(run: DropRun, io: CommandIO, parts: DlqParts): Pro
     onEvent(event) {
       if (event.kind === 'counting') progress.update(event.seen, event.expected);
       else if (event.kind === 'dropping') progress.update(event.dropped, event.expected);
-      else progress.say(`Message ${event.messageId} stays: ${messageOf(event.error)}`);
+      else progress.say(`Message ${event.messageId} stays: ${harmless(shortMessageOf(event.error))}`);
     },
   });
   progress.stop();
-  for (const line of dropText(summary, name, file)) io.stdout.write(`${line}\n`);
+  dropText(summary, name, file).forEach(linesTo(io.stdout));
   if (summary.end === 'interrupted') io.setExitStatus?.(130);
-  else if (summary.parked > 0 || summary.notDeleted > 0 || summary.end === 'crowded') io.setExitStatus?.(1);
+  else if (isLeft(summary)) io.setExitStatus?.(1);
 }
+
+/** Whether something that was asked for was not done. Nothing to drop is no answer, and all is done. */
+const isLeft = ({ meant, isConfirmed, parked, notDeleted, end }: DropSummary): boolean =>
+  (meant > 0 && !isConfirmed) || parked > 0 || notDeleted > 0 || end === 'crowded';
 
 function dropText(summary: DropSummary, name: string, file: string | undefined): readonly string[] {
   const { dropped, parked, notDeleted, meant } = summary;
@@ -77,7 +83,7 @@ function dropText(summary: DropSummary, name: string, file: string | undefined):
     done,
     ...(parked > 0
       ? [
-          `${countText(parked, 'letter')} of parked items stay: the items' next letters wait for them. Replay them, or drop them with --parked.`,
+          `${countText(parked, 'letter')} of parked items ${parked === 1 ? 'stays' : 'stay'}: the items' next letters wait for ${parked === 1 ? 'it' : 'them'}. Replay ${parked === 1 ? 'it' : 'them'}, or drop ${parked === 1 ? 'it' : 'them'} with --parked.`,
         ]
       : []),
     ...(notDeleted > 0

@@ -7,6 +7,7 @@ import type { Selection } from '../../replay/engine/selection.ts';
 import type { CleanUp } from '../clean-up.ts';
 import { createCleanUp } from '../clean-up.ts';
 import type { CommandIO } from '../command-io.ts';
+import { linesTo } from '../lines-to.ts';
 import type { DlqParts } from './dlq-parts.ts';
 import { countText } from './duration-text.ts';
 import { openQueue } from './open-queue.ts';
@@ -26,24 +27,17 @@ export async function runExport(
   parts: DlqParts,
 ): Promise<void> {
   await using cleanUp = createCleanUp();
-  const { queue, name, readMessage, waitSeconds } = await openQueue(
-    connectionOf(given),
-    io.environment,
-    cleanUp,
-  );
-  const readerGone = new AbortController();
-  const signal = AbortSignal.any([io.interrupted, readerGone.signal]);
-  const onReaderGone = () => readerGone.abort();
-  const write = to === '-' ? toStdout(io, onReaderGone, cleanUp) : await toFile(to, cleanUp);
+  const { queue, name, readMessage, waitSeconds } = await openQueue(connectionOf(given), io, cleanUp);
+  const write = to === '-' ? toStdout(io) : await toFile(to, cleanUp);
   const progress = createProgress(io, 'exporting', parts.now);
   cleanUp.defer(progress.stop);
   const summary = await exportDeadLetters({
-    ...{ queue, readMessage, selection, waitSeconds, write, signal },
+    ...{ queue, readMessage, selection, waitSeconds, write, signal: io.interrupted },
     onEvent: ({ seen, expected }) => progress.update(seen, expected),
   });
   progress.stop();
-  if (readerGone.signal.aborted) return;
-  for (const line of exportText(summary, name, to)) io.stderr.write(`${line}\n`);
+  // Who reads no more is told nothing more.
+  if (io.isUnread?.() !== true) exportText(summary, name, to).forEach(linesTo(io.stderr));
   if (io.interrupted.aborted) io.setExitStatus?.(130);
   else if (summary.end === 'crowded') io.setExitStatus?.(1);
 }
@@ -67,31 +61,20 @@ async function toFile(path: string, cleanUp: CleanUp): Promise<WriteLines> {
   const file = await open(path, 'wx', 0o600).catch((cause: unknown) => {
     const isThere = cause instanceof Error && 'code' in cause && cause.code === 'EEXIST';
     throw isThere
-      ? new ReplayError(`The file ${path} is there already: name another one.`)
-      : new ReplayError(`The file ${path} cannot be written.`, { cause });
+      ? new ReplayError(`The file ${path} is there already: name another one with --to.`)
+      : new ReplayError(`The file ${path} cannot be written: name another one with --to.`, { cause });
   });
   cleanUp.defer(() => file.close());
   cleanUp.defer(() => file.sync());
   return oneByOne((text) => file.appendFile(text));
 }
 
-function toStdout({ stdout }: CommandIO, onReaderGone: () => void, cleanUp: CleanUp): WriteLines {
-  const ended = new AbortController();
-  let broken: ReplayError | undefined;
-  const onError = (cause: Error & { readonly code?: string }) => {
-    // Who read it has enough, as `head` does.
-    if (cause.code === 'EPIPE') onReaderGone();
-    else broken ??= new ReplayError('The messages cannot be written to stdout.', { cause });
-    ended.abort();
-  };
-  stdout.on('error', onError);
-  cleanUp.defer(() => stdout.off('error', onError));
-  return oneByOne(async (text) => {
-    if (!ended.signal.aborted && !stdout.write(text))
-      await once(stdout, 'drain', { signal: ended.signal }).catch(() => undefined);
-    if (broken) throw broken;
+/** A slow reader is waited for, unless the end is asked for; one who is gone asks for it. */
+const toStdout = ({ stdout, interrupted }: CommandIO): WriteLines =>
+  oneByOne(async (text) => {
+    if (!stdout.write(text) && !interrupted.aborted)
+      await once(stdout, 'drain', { signal: interrupted }).catch(() => undefined);
   });
-}
 
 /** Several are read at once, and each has its lines written as a whole. */
 function oneByOne(write: WriteLines): WriteLines {

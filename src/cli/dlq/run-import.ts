@@ -3,6 +3,9 @@ import { InvalidOptionError, ReplayError } from '../../errors.ts';
 import { importDeadLetters } from '../../replay/letters/import-letters.ts';
 import { createCleanUp } from '../clean-up.ts';
 import type { CommandIO } from '../command-io.ts';
+import { linesTo } from '../lines-to.ts';
+import { shortMessageOf } from '../message-of.ts';
+import { harmless } from '../quote-text.ts';
 import type { DlqParts } from './dlq-parts.ts';
 import { countText } from './duration-text.ts';
 import { openQueue } from './open-queue.ts';
@@ -22,7 +25,7 @@ export async function runImport(
   parts: DlqParts,
 ): Promise<void> {
   await using cleanUp = createCleanUp();
-  const { queue, name, readMessage } = await openQueue(connectionOf(given), io.environment, cleanUp);
+  const { queue, name, readMessage } = await openQueue(connectionOf(given), io, cleanUp);
   const progress = createProgress(io, 'importing', parts.now);
   cleanUp.defer(progress.stop);
   const summary = await importDeadLetters({
@@ -30,14 +33,14 @@ export async function runImport(
     from: from === '-' ? inputOf(io) : bytesOf(from),
     onEvent(event) {
       if (event.kind === 'importing') progress.update(event.imported, event.line);
-      else progress.say(`Line ${event.line} was passed over: ${event.error.message}`);
+      else progress.say(`Line ${event.line} was passed over: ${harmless(shortMessageOf(event.error))}`);
     },
   });
   progress.stop();
   const refused = summary.refused > 0 ? `; ${countText(summary.refused, 'line')} passed over` : '';
-  io.stdout.write(`Imported ${countText(summary.imported, 'message')} into ${name}${refused}.\n`);
+  linesTo(io.stdout)(`Imported ${countText(summary.imported, 'message')} into ${name}${refused}.`);
   if (summary.wasInterrupted) {
-    io.stderr.write(`It was interrupted after line ${summary.lastLine}: what follows was not sent.\n`);
+    linesTo(io.stderr)(`It was interrupted after line ${summary.lastLine}: what follows was not sent.`);
     io.setExitStatus?.(130);
   } else if (summary.refused > 0) io.setExitStatus?.(1);
 }
@@ -46,11 +49,12 @@ async function* bytesOf(path: string): AsyncGenerator<Uint8Array, void> {
   try {
     yield* createReadStream(path) as AsyncIterable<Uint8Array>;
   } catch (cause) {
-    throw new ReplayError(`The file ${path} cannot be read.`, { cause });
+    throw new ReplayError(`The file ${path} cannot be read: name another one with --from.`, { cause });
   }
 }
 
 function inputOf({ stdin }: CommandIO): AsyncIterable<Uint8Array> {
-  if (stdin === undefined) throw new InvalidOptionError('There is no stdin to read from: name a file.');
+  if (stdin === undefined)
+    throw new InvalidOptionError('There is no stdin to read from: name a file with --from.');
   return stdin as AsyncIterable<Uint8Array>;
 }

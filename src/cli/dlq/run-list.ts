@@ -3,8 +3,10 @@ import { listDeadLetters } from '../../replay/letters/list-letters.ts';
 import type { Selection } from '../../replay/engine/selection.ts';
 import { createCleanUp } from '../clean-up.ts';
 import type { CommandIO } from '../command-io.ts';
+import { linesTo } from '../lines-to.ts';
 import { painter } from '../paint.ts';
 import type { DlqParts } from './dlq-parts.ts';
+import { areText, countText, numberText } from './duration-text.ts';
 import { listedJson, summaryJson } from './list-json.ts';
 import { rowLine } from './list-rows.ts';
 import { listSummary, listTable } from './list-text.ts';
@@ -24,11 +26,7 @@ export interface ListRun {
 export async function runList(run: ListRun, io: CommandIO, parts: DlqParts): Promise<void> {
   const { given, selection, limit, showKeys, style } = run;
   await using cleanUp = createCleanUp();
-  const { queue, name, readMessage, waitSeconds } = await openQueue(
-    connectionOf(given),
-    io.environment,
-    cleanUp,
-  );
+  const { queue, name, readMessage, waitSeconds } = await openQueue(connectionOf(given), io, cleanUp);
   const progress = createProgress(io, 'reading', parts.now);
   cleanUp.defer(progress.stop);
   const list = await listDeadLetters({
@@ -38,8 +36,7 @@ export async function runList(run: ListRun, io: CommandIO, parts: DlqParts): Pro
   progress.stop();
 
   const nowMs = parts.now();
-  const say = (stream: NodeJS.WriteStream, lines: readonly string[]) =>
-    lines.forEach((line) => stream.write(`${line}\n`));
+  const say = (stream: NodeJS.WriteStream, lines: readonly string[]) => lines.forEach(linesTo(stream));
   const rows = { nowMs, showKeys };
   const summary = (stream: NodeJS.WriteStream) => summaryLines(list, name, nowMs, stream);
   switch (style) {
@@ -55,7 +52,7 @@ export async function runList(run: ListRun, io: CommandIO, parts: DlqParts): Pro
       say(io.stderr, summary(io.stderr));
       break;
     case 'table':
-      if (list.rows.length > 0) say(io.stdout, [listTable(list, rows, painter(io.stdout))]);
+      if (list.rows.length > 0) say(io.stdout, [listTable(list, rows, io.stdout)]);
       say(io.stdout, summary(io.stdout));
       break;
   }
@@ -75,4 +72,4 @@ const summaryLines = (
 const inFlightText = ({ facts: { inFlight, delayed } }: LetterList): string =>
   inFlight + delayed === 0
     ? ''
-    : ` Somebody has received ${inFlight} messages and not deleted them yet, and ${delayed} are delayed.`;
+    : ` Somebody has received ${countText(inFlight, 'message')} and not deleted them yet, and ${numberText(delayed)} ${areText(delayed)} delayed.`;

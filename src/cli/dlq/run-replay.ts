@@ -1,15 +1,20 @@
 import type { ReplayBy, ReplayClients, ReplayOptions } from '../../replay/replay-dead-letters.ts';
+import type { ReplaySummary } from '../../replay/engine/run-options.ts';
 import { replayDeadLetters } from '../../replay/replay-dead-letters.ts';
 import type { CleanUp } from '../clean-up.ts';
 import { createCleanUp } from '../clean-up.ts';
 import type { CommandIO } from '../command-io.ts';
+import { linesTo } from '../lines-to.ts';
 import { ask, canAsk } from './ask.ts';
 import type { DlqParts } from './dlq-parts.ts';
-import { countText } from './duration-text.ts';
+import { expiredPointersText, findExpiredPointers } from './expired-pointers.ts';
+import { divertHandlerOutput } from './handler-output.ts';
+import { intentText } from './intent-text.ts';
 import type { HandlerPlace } from './load-handler.ts';
 import { loadHandler } from './load-handler.ts';
 import type { ConnectionChoice, OpenQueue } from './open-queue.ts';
 import { openQueue } from './open-queue.ts';
+import type { ClientUse } from './optional-clients.ts';
 import { loadLambdaClient, loadStreamsClient } from './optional-clients.ts';
 import type { ReportOptions } from './replay-report.ts';
 import { createReplayReport } from './replay-report.ts';
@@ -38,44 +43,73 @@ export interface ReplayRun {
   >;
   /** Set before the handler is loaded, which may read them at once. */
   readonly variables: Readonly<Record<string, string>>;
-  readonly report: Omit<ReportOptions, 'now'>;
+  readonly report: Omit<ReportOptions, 'now' | 'max'>;
+  /** Whether what a handler here writes to its standard output is shown. */
+  readonly verbose: boolean;
   readonly isAsked: boolean;
 }
 
 export async function runReplay(run: ReplayRun, io: CommandIO, parts: DlqParts): Promise<void> {
   await using cleanUp = createCleanUp();
-  const open = await openQueue(run.connection, io.environment, cleanUp);
-  const { visible, inFlight } = await open.queue.facts();
+  const [say, tell] = [linesTo(io.stdout), linesTo(io.stderr)];
+  const open = await openQueue(run.connection, io, cleanUp);
+  const facts = await open.queue.facts(io.interrupted);
   setVariables(variablesFor(run, open), cleanUp);
-  const by: ReplayBy =
-    run.by.handler === undefined
-      ? { functionName: run.by.functionName }
-      : { handler: await loadHandler(run.by.handler) };
-  if (visible + inFlight === 0) {
-    io.stdout.write(`The queue ${open.name} is empty: there is nothing to replay.\n`);
+  const by = await loadTarget(run, tell, cleanUp);
+  if (facts.visible + facts.inFlight + facts.delayed === 0) {
+    say(
+      run.report.json
+        ? JSON.stringify({ kind: 'summary', ...emptySummary })
+        : `The queue ${open.name} is empty: there is nothing to replay.`,
+    );
     return;
   }
-  io.stderr.write(`${intentText(run, open, visible)}\n`);
-  if (run.isAsked && canAsk(io) && !(await ask('Replay them?', io))) {
-    io.stderr.write('Nothing was done.\n');
+  tell(intentText(run, open, facts));
+  if (run.isAsked && !(await isAgreed(run, open, io, parts))) {
+    tell('Nothing was done.');
     io.setExitStatus?.(io.interrupted.aborted ? 130 : 1);
     return;
   }
 
-  const report = createReplayReport(io, { ...run.report, now: parts.now });
+  const report = createReplayReport(io, { ...run.report, max: run.options.max, now: parts.now });
   cleanUp.defer(report.stop);
   const replay = parts.replay ?? replayDeadLetters;
   const summary = await replay({
     ...run.options,
     ...by,
     queueUrl: open.queue.url,
-    clients: await clientsOf(open, cleanUp),
+    clients: await clientsOf(open, { cleanUp, interrupted: io.interrupted }),
     signal: io.interrupted,
     onEvent: report.onEvent,
   });
   report.end(summary);
   if (summary.wasInterrupted) io.setExitStatus?.(130);
   else if (summary.left > 0 && run.options.dryRun !== true) io.setExitStatus?.(1);
+}
+
+const emptySummary: ReplaySummary = {
+  ...{ selected: 0, settled: 0, left: 0, outcomes: {}, foreign: 0, durationMs: 0 },
+  wasInterrupted: false,
+};
+
+async function loadTarget(
+  { by, verbose }: ReplayRun,
+  tell: (line: string) => void,
+  cleanUp: CleanUp,
+): Promise<ReplayBy> {
+  if (by.handler === undefined) return { functionName: by.functionName };
+  divertHandlerOutput(verbose ? tell : undefined, cleanUp);
+  return { handler: await loadHandler(by.handler) };
+}
+
+/** Without a terminal nobody is asked; a module of the user's choice was named, and what fails stays. */
+async function isAgreed(run: ReplayRun, open: OpenQueue, io: CommandIO, parts: DlqParts): Promise<boolean> {
+  const { selection = {}, fromTable } = run.options;
+  if (!canAsk(io)) return true;
+  if (fromTable === undefined) return ask('Replay them?', io);
+  const expired = await findExpiredPointers(open, selection, parts.now(), io);
+  linesTo(io.stderr)(expiredPointersText(expired, fromTable.length));
+  return ask('Replay them?', io);
 }
 
 /** What a handler that reads the environment is to find there: the queue, and where all the rest is. */
@@ -103,30 +137,9 @@ function setVariables(variables: Readonly<Record<string, string>>, cleanUp: Clea
   }
 }
 
-function intentText({ by, options, report }: ReplayRun, open: OpenQueue, visible: number): string {
-  const { selection = {}, concurrency = 10, ratePerSecond, max, ifStale = 'fail' } = options;
-  const conditions = Object.entries(selection).filter(
-    ([, value]) => !(Array.isArray(value) && value.length === 0),
-  );
-  const which =
-    conditions.length === 0 ? 'all' : `those of the given ${conditions.map(([name]) => name).join(', ')}`;
-  const who = by.handler === undefined ? `the function ${by.functionName}` : by.handler.path;
-  const stale = {
-    run: 'stale letters run too',
-    skip: 'stale letters are deleted unrun',
-    fail: 'stale letters stay',
-  }[ifStale];
-  return [
-    `${report.dryRun ? 'Looking at' : 'Replaying'} about ${countText(visible, 'message')} of ${open.name} in ${open.region}: ${which}` +
-      `${max === undefined ? '' : `, ${max} at most`}.`,
-    `  by ${who}, ${concurrency} items at once` +
-      `${ratePerSecond === undefined ? '' : `, ${ratePerSecond} a second`}; ${stale}`,
-  ].join('\n');
-}
-
-async function clientsOf(open: OpenQueue, cleanUp: CleanUp): Promise<ReplayClients> {
-  const streams = await loadStreamsClient(open.configOf('DYNAMODB_STREAMS'), cleanUp);
-  const lambda = await loadLambdaClient(open.configOf('LAMBDA'), cleanUp);
+async function clientsOf(open: OpenQueue, use: ClientUse): Promise<ReplayClients> {
+  const streams = await loadStreamsClient(open.configOf('DYNAMODB_STREAMS'), use);
+  const lambda = await loadLambdaClient(open.configOf('LAMBDA'), use.cleanUp);
   const s3 = await open.loadS3();
   return {
     sqs: open.sqs,

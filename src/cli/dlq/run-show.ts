@@ -8,6 +8,7 @@ import { systemRuntime } from '../../runtime.ts';
 import type { CleanUp } from '../clean-up.ts';
 import { createCleanUp } from '../clean-up.ts';
 import type { CommandIO } from '../command-io.ts';
+import { linesTo } from '../lines-to.ts';
 import { painter } from '../paint.ts';
 import { readCurrentItem } from './current-item.ts';
 import type { DlqParts } from './dlq-parts.ts';
@@ -36,7 +37,7 @@ export async function runShow(
   parts: DlqParts,
 ): Promise<void> {
   await using cleanUp = createCleanUp();
-  const open = await openQueue(connectionOf(given), io.environment, cleanUp);
+  const open = await openQueue(connectionOf(given), io, cleanUp);
   const { queue, readMessage, waitSeconds } = open;
   const progress = createProgress(io, 'looking', parts.now);
   cleanUp.defer(progress.stop);
@@ -51,10 +52,9 @@ export async function runShow(
   }
   const match = onlyMatch(id, result, open.name, parts.now());
   const looked = await lookFurther(match, current, open, { io, cleanUp });
-  if (json) io.stdout.write(`${showJson(match, looked)}\n`);
-  else
-    for (const line of showText(match, looked, { nowMs: parts.now(), paint: painter(io.stdout) }))
-      io.stdout.write(`${line}\n`);
+  const say = linesTo(io.stdout);
+  if (json) say(showJson(match, looked));
+  else showText(match, looked, { nowMs: parts.now(), paint: painter(io.stdout) }).forEach(say);
 }
 
 /** @throws ReplayError that lists what the id fits, if that is not one */
@@ -103,7 +103,13 @@ async function lookFurther(
 
 async function readRangeOf(pointer: Pointer, open: OpenQueue, { io, cleanUp }: Around): Promise<Range> {
   const [, , , region = open.region] = pointer.streamArn.split(':');
-  const client = await loadStreamsClient({ ...open.configOf('DYNAMODB_STREAMS'), region }, cleanUp);
+  const client = await loadStreamsClient(
+    { ...open.configOf('DYNAMODB_STREAMS'), region },
+    {
+      cleanUp,
+      interrupted: io.interrupted,
+    },
+  );
   const parts = { runtime: systemRuntime, signal: io.interrupted, ...(client && { client }) };
   return createRangeReader(parts)(pointer);
 }

@@ -21,6 +21,7 @@ export interface SelectionGiven {
   readonly since?: PointInTime;
   readonly until?: PointInTime;
   readonly id?: readonly string[];
+  readonly ofConsumer?: readonly string[];
 }
 
 export const withConnection = (command: Command): Command =>
@@ -43,6 +44,11 @@ export const withSelection = (command: Command): Command =>
       'only this: permanent, unreadable, schema, exhausted, parked, RetryAttemptsExhausted ...',
       word,
     )
+    .option(
+      '--of-consumer <name>',
+      'only letters of this consumer, and batches of the function of that name',
+      word,
+    )
     .option('--error <name>', 'only errors of this name', word)
     .option('--table <name>', 'only changes of this table', word)
     .option('--key <key>', 'only this item: NAME=VALUE, or its key or a part of it as JSON', collect(readKey))
@@ -63,9 +69,10 @@ export const connectionOf = ({ queue, region, endpoint }: ConnectionGiven): Conn
 });
 
 export function selectionOf(given: SelectionGiven, nowMs: number): Selection {
-  const { route, reason, error, table, key, since, until, id } = given;
+  const { route, reason, error, table, key, since, until, id, ofConsumer } = given;
   return {
     ...(route && { routes: route }),
+    ...(ofConsumer && { consumers: ofConsumer }),
     ...(reason && { reasons: reason }),
     ...(error && { errors: error }),
     ...(table && { tables: table }),

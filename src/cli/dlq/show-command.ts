@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import type { CommandIO } from '../command-io.ts';
 import type { DlqParts } from './dlq-parts.ts';
+import { runGuarded } from './run-guarded.ts';
 import type { ConnectionGiven } from './selection-options.ts';
 import { withConnection } from './selection-options.ts';
 
@@ -21,5 +22,7 @@ export const showCommand = (io: CommandIO, parts: DlqParts): Command =>
     .option('--current', 'also the item as it is now in its table, and what differs from the letter')
     .option('--json', 'one JSON object')
     .action(async (id: string, { current = false, json = false, ...given }: Given) =>
-      (await import('./run-show.ts')).runShow({ id, given, current, json }, io, parts),
+      runGuarded(io, async (guarded) =>
+        (await import('./run-show.ts')).runShow({ id, given, current, json }, guarded, parts),
+      ),
     );

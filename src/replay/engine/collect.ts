@@ -1,13 +1,14 @@
 import type { S3Place } from '../../dead-letter/encode-letter.ts';
+import type { RawRecord } from '../../stream/record.ts';
 import { isObject } from '../../stream/record.ts';
 import { ReplayError } from '../../errors.ts';
 import type { Found, Pointer, Range } from '../reading/found.ts';
 import type { Holdings } from './holdings.ts';
 import { isSelected } from './is-selected.ts';
 import type { Numbering } from './numbering.ts';
-import type { Piece, RecordPiece } from './piece.ts';
+import type { Piece } from './piece.ts';
 import type { QueueMessage } from '../queue/queue.ts';
-import type { RunOptions } from './run-options.ts';
+import type { ExpiredOptions, RunOptions } from './run-options.ts';
 import type { Tally } from './tally.ts';
 import type { WorkIndex } from './work-index.ts';
 
@@ -26,7 +27,6 @@ export interface CollectParts {
 export function createTakeIn(parts: CollectParts): (message: QueueMessage, number: number) => Promise<void> {
   const { options, tally } = parts;
   const { selection, readMessage } = options;
-  const asksAll = isSelected({ kind: 'foreign', why: '' }, { id: '' }, selection);
 
   return async (message, number) => {
     const found = await readMessage(message);
@@ -37,17 +37,21 @@ export function createTakeIn(parts: CollectParts): (message: QueueMessage, numbe
     }
     if (found.kind === 'foreign') {
       leaveForeign(parts, message, found.why);
-      if (asksAll) tally.countSelected(1);
+      tally.countSelected(1);
       return;
     }
     const pieces = await piecesOf(found, message, parts);
+    if (pieces.kind === 'interrupted') {
+      tally.countSelected(1);
+      return;
+    }
     if (pieces.kind === 'none') {
       tally.countSelected(1);
       if (pieces.isExpired) tally.countOutcome('expired', 1);
       tally.leave(message.id, pieces.why);
       return;
     }
-    file(pieces.pieces, message, number, parts);
+    file(pieces, message, number, parts);
   };
 }
 
@@ -57,8 +61,10 @@ function leaveForeign({ tally }: CollectParts, { id }: QueueMessage, why: string
 }
 
 type Pieces =
-  | { readonly kind: 'some'; readonly pieces: readonly Piece[] }
-  | { readonly kind: 'none'; readonly why: string; readonly isExpired: boolean };
+  /** `stays`: why the message is left even when all of them are settled. */
+  | { readonly kind: 'some'; readonly pieces: readonly Piece[]; readonly stays?: string }
+  | { readonly kind: 'none'; readonly why: string; readonly isExpired: boolean }
+  | { readonly kind: 'interrupted' };
 
 async function piecesOf(
   found: Exclude<Found, { readonly kind: 'foreign' }>,
@@ -67,8 +73,14 @@ async function piecesOf(
 ): Promise<Pieces> {
   if (found.kind === 'letter') {
     const recordS3 = placeIn(message.body);
-    const { attributes } = message;
-    const piece: Piece = { kind: 'letter', letter: found.letter, ...(recordS3 && { recordS3 }), attributes };
+    const { attributes, rawAttributes } = message;
+    const piece: Piece = {
+      kind: 'letter',
+      letter: found.letter,
+      ...(recordS3 && { recordS3 }),
+      attributes,
+      ...(rawAttributes && { rawAttributes }),
+    };
     return { kind: 'some', pieces: [piece] };
   }
   const { pointer } = found;
@@ -76,6 +88,8 @@ async function piecesOf(
   try {
     range = await options.readRange(pointer);
   } catch (error) {
+    // What is not read because of an interruption is given back like all the rest.
+    if (options.signal.aborted) return { kind: 'interrupted' };
     // What stands in the way of one pointer is none of the letters'.
     if (!(error instanceof ReplayError)) throw error;
     return { kind: 'none', why: error.message, isExpired: false };
@@ -96,23 +110,53 @@ async function piecesOf(
         'in place of those that are lost the items that it names, as they are now.',
       isExpired: true,
     };
-  const records = [...range.records, ...(await options.expired.fromTable(pointer))];
+  return piecesOfExpired(pointer, range, options.expired, options.signal);
+}
+
+async function piecesOfExpired(
+  pointer: Pointer,
+  range: Extract<Range, { readonly kind: 'expired' }>,
+  { fromTable, settles = false }: ExpiredOptions,
+  signal: AbortSignal,
+): Promise<Pieces> {
+  let items: readonly RawRecord[];
+  try {
+    items = await fromTable(pointer);
+  } catch (error) {
+    if (signal.aborted) return { kind: 'interrupted' };
+    if (!(error instanceof ReplayError)) throw error;
+    return { kind: 'none', why: `${range.why} ${error.message}`, isExpired: true };
+  }
+  const records = [...range.records, ...items];
   if (records.length === 0)
     return {
       kind: 'none',
       why: `${range.why} None of its records can be had, and none of the items that --from-table names is there.`,
       isExpired: true,
     };
-  const isExact = false;
   return {
     kind: 'some',
-    pieces: records.map((record, index) => pieceOf(pointer, record, index, { isExact })),
+    pieces: records.map((record, index) => pieceOf(pointer, record, index, { isExact: false })),
+    ...(!settles && { stays: staysAfter(pointer, range) }),
   };
+}
+
+/** Records of other batches may lie among those that are there, so more may be lost than are missing. */
+function staysAfter(
+  { id, batchSize }: Pointer,
+  { records, why }: { records: readonly unknown[]; why: string },
+) {
+  const lost = batchSize - records.length;
+  return (
+    `${why} ${lost > 0 ? `At least ${lost}` : 'Some'} of its ${batchSize} records are lost, and nobody knows of which items. ` +
+    'What there is runs, but the pointer stays: when all its items were seen to, ' +
+    `\`spillway dlq drop --id ${id}\` removes it.`
+  );
 }
 
 const pieceOf = (
   pointer: Pointer,
-  record: RecordPiece['record'],
+  record: RawRecord,
   index: number,
   { isExact }: { readonly isExact: boolean },
 ): Piece => ({
@@ -135,7 +179,12 @@ function placeIn(body: string): S3Place | undefined {
     : undefined;
 }
 
-function file(pieces: readonly Piece[], message: QueueMessage, number: number, parts: CollectParts): void {
+function file(
+  { pieces, stays }: Extract<Pieces, { readonly kind: 'some' }>,
+  message: QueueMessage,
+  number: number,
+  parts: CollectParts,
+): void {
   const { holdings, works, tally, isSettled } = parts;
   let filed: readonly { readonly work: number; readonly isNew: boolean }[];
   try {
@@ -153,6 +202,11 @@ function file(pieces: readonly Piece[], message: QueueMessage, number: number, p
   // A letter that failed in this replay and has come again: it was counted, and waits for the next.
   if (filed.length > 0 && settled.every((one) => one === false)) return;
   tally.countSelected(1);
+  if (stays !== undefined) {
+    tally.countOutcome('expired', 1);
+    tally.leave(message.id, stays);
+    return;
+  }
   holdings.expect(number, filed.length);
   for (const one of settled) if (one === true) holdings.settlePiece(number);
 }

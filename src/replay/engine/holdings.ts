@@ -1,6 +1,7 @@
 import { createBatcher } from '../../dead-letter/batcher.ts';
 import { ReplayError } from '../../errors.ts';
 import type { QueueMessage } from '../queue/queue.ts';
+import { isRefusal } from '../queue/queue-error.ts';
 import type { RunOptions } from './run-options.ts';
 import type { Spool, SpoolPlace } from './spool.ts';
 import { createNumbering } from './numbering.ts';
@@ -26,7 +27,10 @@ export interface Holdings {
   lostOf(numbers: readonly number[]): Promise<ReadonlySet<number>>;
   /** Resolves when SQS has answered all deletions. */
   flush(): Promise<void>;
-  /** Resolves when there are not too many deletions that SQS has not answered. */
+  /**
+   * Resolves when there are not too many deletions that SQS has not answered.
+   * @throws ReplayError if SQS refuses to let these credentials delete or keep: nothing more is to run then
+   */
   catchUp(): Promise<void>;
   /** Gives back what is held. Never rejects: what is not taken comes back by itself. */
   giveBack(): Promise<void>;
@@ -61,6 +65,8 @@ export function createHoldings(
   const piecesLeft: number[] = [];
   const deletions = new Set<Promise<void>>();
   const counts = { held: 0, settled: 0 };
+  let refusal: ReplayError | undefined;
+  let hasDeleted = false;
 
   /** Receipt and id, which are long, and seldom needed. */
   const wordsOf = (number: number): readonly [receipt: string, id: string] => {
@@ -75,6 +81,17 @@ export function createHoldings(
   const lose = (number: number, what: string, error: unknown): void => {
     turn(number, 'lost');
     onEvent({ kind: 'trouble', what: `message ${wordsOf(number)[1]} ${what}`, error });
+  };
+
+  /** @returns whether it stands in the way of all, and is told of once, as what ended the replay */
+  const noteRefusal = (error: unknown): boolean => {
+    if (!isRefusal(error)) return false;
+    refusal ??= error;
+    return true;
+  };
+  const cannotKeep = (error: unknown): void => {
+    if (!noteRefusal(error))
+      onEvent({ kind: 'trouble', what: 'messages could not be kept from others', error });
   };
 
   const deleter = createBatcher<number>({
@@ -93,8 +110,14 @@ export function createHoldings(
     turn(number, 'gone');
     const deletion = deleter
       .add(number)
-      .then(onTaken)
-      .catch((error: unknown) => lose(number, 'could not be deleted, and may be seen again', error))
+      .then(() => {
+        hasDeleted = true;
+        onTaken();
+      })
+      .catch((error: unknown) => {
+        if (noteRefusal(error)) turn(number, 'lost');
+        else lose(number, 'could not be deleted, and may be seen again', error);
+      })
       .finally(() => deletions.delete(deletion));
     deletions.add(deletion);
   };
@@ -157,9 +180,7 @@ export function createHoldings(
         late.forEach((number) =>
           lose(number, 'was held for 12 hours, the longest that SQS allows', undefined),
         );
-        await keep(inTime).catch((error: unknown) =>
-          onEvent({ kind: 'trouble', what: 'messages could not be kept from others', error }),
-        );
+        await keep(inTime).catch(cannotKeep);
       }
     },
     async lostOf(numbers) {
@@ -167,18 +188,18 @@ export function createHoldings(
       const doubtful = numbers.filter(
         (number) => states[number] === 'held' && keptMs(number) < visibilityMs / 2,
       );
-      if (doubtful.length > 0)
-        await keep(doubtful).catch((error: unknown) =>
-          onEvent({ kind: 'trouble', what: 'messages could not be kept from others', error }),
-        );
+      if (doubtful.length > 0) await keep(doubtful).catch(cannotKeep);
       return new Set(numbers.filter((number) => states[number] !== 'held' || keptMs(number) <= 0));
     },
     flush,
     async catchUp() {
+      // Whether these credentials may delete is known when one deletion was answered.
+      if (!hasDeleted) await Promise.all(deletions);
       for (const deletion of deletions) {
-        if (deletions.size <= deletionsAtOnce) return;
+        if (deletions.size <= deletionsAtOnce) break;
         await deletion;
       }
+      if (refusal !== undefined) throw refusal;
     },
     async giveBack() {
       await flush();

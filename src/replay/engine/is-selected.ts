@@ -11,6 +11,7 @@ import type { Selection } from './selection.ts';
 interface Traits {
   readonly ids: readonly string[];
   readonly route?: string | null;
+  readonly consumer?: string;
   readonly reason?: string;
   readonly error?: string;
   readonly table?: string | undefined;
@@ -18,12 +19,16 @@ interface Traits {
   readonly givenUpAtMs?: number;
 }
 
-/** Whether a message is meant. A pointer is for all routes and items of its batch, so a condition on these never means it. */
+/**
+ * Whether a message is meant. A pointer is for all routes and items of its batch, so a condition on these never means it. A
+ * letter that cannot be read is meant for what it says of itself.
+ */
 export function isSelected(found: Found, message: Pick<QueueMessage, 'id'>, selection: Selection): boolean {
   const traits = traitsOf(found, message);
-  const { routes, reasons, errors, tables, keys, ids, since, until } = selection;
+  const { routes, consumers, reasons, errors, tables, keys, ids, since, until } = selection;
   return (
     holds(routes, (route) => route === traits.route) &&
+    holds(consumers, (consumer) => consumer === traits.consumer) &&
     holds(reasons, (reason) => reason === traits.reason) &&
     holds(errors, (error) => error === traits.error) &&
     holds(tables, (table) => table === traits.table) &&
@@ -45,6 +50,7 @@ function traitsOf(found: Found, { id }: Pick<QueueMessage, 'id'>): Traits {
       return {
         ids: [id, letter.id],
         route: letter.route,
+        consumer: letter.consumer,
         reason: letter.reason,
         error: letter.error.name,
         table: tableOfRaw(letter.record),
@@ -56,13 +62,20 @@ function traitsOf(found: Found, { id }: Pick<QueueMessage, 'id'>): Traits {
       const { pointer } = found;
       return {
         ids: [id, pointer.id],
+        consumer: pointer.functionName,
         reason: pointer.condition,
         table: tableOf(pointer.streamArn),
         givenUpAtMs: Date.parse(pointer.timestamp),
       };
     }
-    case 'foreign':
-      return { ids: [id] };
+    case 'foreign': {
+      const { id: letterId, failedAt = '', ...traits } = found.traits ?? {};
+      return {
+        ...traits,
+        ids: letterId === undefined ? [id] : [id, letterId],
+        givenUpAtMs: Date.parse(failedAt),
+      };
+    }
   }
 }
 

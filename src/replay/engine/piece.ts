@@ -1,11 +1,12 @@
 import type { S3Place } from '../../dead-letter/encode-letter.ts';
 import type { Letter } from '../../dead-letter/letter.ts';
 import type { GivenUpWork, IfStale, ReplayWork } from '../../reporting/replay-protocol.ts';
-import { framedKeys, laneOf } from '../../stream/lane.ts';
+import { framedKeys, itemOf, laneOf } from '../../stream/lane.ts';
 import { sequenceNumberOf, tableOfRaw } from '../../stream/read-record.ts';
 import { createdAtMsOf } from '../../stream/record-facts.ts';
 import type { RawRecord } from '../../stream/record.ts';
 import { isSequenceNumber } from '../../stream/sequence-number.ts';
+import type { RawAttributes } from '../queue/queue.ts';
 import type { Freshness, ReplayedWork } from './run-options.ts';
 
 /** A piece of work, as it lies in the spool. */
@@ -18,6 +19,7 @@ export interface LetterPiece {
   readonly recordS3?: S3Place;
   /** Of its message. */
   readonly attributes: Readonly<Record<string, string>>;
+  readonly rawAttributes?: RawAttributes;
 }
 
 /** A record of a pointer. */
@@ -36,8 +38,9 @@ export const recordOf = (piece: Piece): RawRecord =>
 /** Different for different work, and the same however many messages hold it. */
 export function identityOf(piece: Piece): string {
   if (piece.kind === 'record') return JSON.stringify(['record', piece.pointerId, piece.index]);
-  const { id, consumer, route, record } = piece.letter;
-  // A letter made by hand may have the id of another.
+  const { id, consumer, route, record, parked } = piece.letter;
+  const { keys } = framedKeys(record);
+  // A letter made by hand may have the names of another. One that stands in two places of a parked item leaves both.
   return JSON.stringify([
     'letter',
     id,
@@ -46,6 +49,9 @@ export function identityOf(piece: Piece): string {
     record.eventSourceARN,
     record.eventID,
     sequenceNumberOf(record),
+    keys === undefined ? null : itemOf({ keys }),
+    parked?.lane,
+    parked?.place,
   ]);
 }
 
@@ -59,6 +65,10 @@ export const groupOf = (piece: Piece): string =>
 
 export const functionNameOf = (piece: Piece): string =>
   piece.kind === 'letter' ? piece.letter.functionName : piece.functionName;
+
+/** Whose work it is. Consumers know nothing of each other, and so the order of an item is that of each. */
+export const ownerOf = (piece: Piece): string =>
+  piece.kind === 'letter' ? piece.letter.consumer : piece.functionName;
 
 /** Where a record stands: undefined for one without item or number, which stands alone. */
 export function standingOf(
@@ -79,24 +89,26 @@ export function ageOf(record: RawRecord): number | undefined {
 
 /** @param freshness undefined for what is not judged */
 export function workOf(piece: Piece, ifStale: IfStale, freshness?: Freshness): ReplayWork {
-  const stale = staleness(freshness);
-  const common = { ifStale, ...(stale && { stale }) };
+  const common = {
+    ifStale,
+    ...(isOutOfDate(freshness) && { stale: { isSure: freshness.kind === 'stale' } }),
+  };
   if (piece.kind === 'record')
     return { kind: 'record', isExact: piece.isExact, bounds: piece.bounds, ...common };
   const { id, consumer, route, parked } = piece.letter;
   return { kind: 'letter', letterId: id, consumer, route, ...(parked && { parked }), ...common };
 }
 
-function staleness(freshness: Freshness | undefined): ReplayWork['stale'] {
-  switch (freshness?.kind) {
-    case undefined:
-    case 'fresh':
-      return undefined;
-    case 'stale':
-      return { isSure: true, why: 'its item has changed since' };
-    case 'unknown':
-      return { isSure: false, why: freshness.why };
-  }
+/** What is not known to be fresh is not run unasked. */
+export const isOutOfDate = (
+  freshness: Freshness | undefined,
+): freshness is Exclude<Freshness, { readonly kind: 'fresh' }> =>
+  freshness !== undefined && freshness.kind !== 'fresh';
+
+/** What is said of it; it holds no data. */
+export function staleError(freshness: Exclude<Freshness, { readonly kind: 'fresh' }>): Letter['error'] {
+  const message = freshness.kind === 'stale' ? 'its item has changed since' : freshness.why;
+  return { name: 'StaleLetterError', message, stack: '', issues: [] };
 }
 
 /** As it is shown. */

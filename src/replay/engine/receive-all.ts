@@ -1,4 +1,6 @@
 import type { Holdings } from './holdings.ts';
+import { factsUnlessAborted } from '../queue/facts-unless-aborted.ts';
+import { patientSignal } from '../queue/patient-signal.ts';
 import type { QueueMessage } from '../queue/queue.ts';
 import type { RunOptions } from './run-options.ts';
 
@@ -11,8 +13,13 @@ const thoroughSeconds = 1;
 /** How many such looks in a row must find nothing, while SQS counts something, before its count is taken to be old. */
 const looksAgainstCount = 5;
 
-/** `full`: there may be more, when some of what is held is settled. */
-export type Received = { readonly newMessages: number; readonly isFull: boolean };
+export interface Received {
+  readonly newMessages: number;
+  /** There may be more, when some of what is held is settled. */
+  readonly isFull: boolean;
+  /** What the queue gives nobody yet; undefined: it was not asked. */
+  readonly delayed: number | undefined;
+}
 
 /** Receives all that is there, as far as it may be held at a time. */
 export async function receiveAll(
@@ -23,6 +30,8 @@ export async function receiveAll(
   const { queue, runtime, signal, visibilitySeconds, onEvent } = options;
   let newMessages = 0;
   let visible = 0;
+  let delayed: number | undefined;
+  const patience = patientSignal(signal, runtime);
   const isFull = () => holdings.heldCount >= mostHeld;
   let hasFailed = false;
   const isOver = () => signal.aborted || hasFailed || isFull();
@@ -30,7 +39,7 @@ export async function receiveAll(
   /** @returns how many were received */
   const receive = async (waitSeconds: number): Promise<number> => {
     const sinceMs = runtime.now();
-    const messages = await queue.receive({ visibilitySeconds, waitSeconds });
+    const messages = await queue.receive({ visibilitySeconds, waitSeconds, signal: patience.signal });
     const taken = messages.map((message) => ({ message, ...holdings.take(message, sinceMs) }));
     const fresh = taken.filter(({ isNew }) => isNew);
     await Promise.all(fresh.map(({ message, number }) => takeIn(message, number)));
@@ -48,20 +57,34 @@ export async function receiveAll(
     }
   };
 
-  for (let looks = 0; !isOver(); looks += 1) {
-    ({ visible } = await queue.facts());
+  /** @returns whether there may be more */
+  const receiveSome = async (looks: number): Promise<boolean> => {
+    ({ visible } = (await factsUnlessAborted(queue, signal)) ?? { visible });
     const before = newMessages;
     // What one has received must be filed before anything is given back, so all are waited for, whatever one meets with.
     const ends = await Promise.allSettled(Array.from({ length: receiversAtOnce }, receiveUntilEmpty));
     for (const end of ends) if (end.status === 'rejected') throw end.reason;
-    if (newMessages > before) looks = 0;
     // A group's next messages come when these are deleted: another round will look for them.
-    if (isOver() || (queue.isFifo && newMessages > 0)) break;
-    const facts = await queue.facts();
+    if (isOver() || (queue.isFifo && newMessages > 0)) return false;
+    const facts = await factsUnlessAborted(queue, signal);
+    if (facts === undefined) return false;
+    ({ delayed } = facts);
     // What is held and what SQS counts agree: there is no more. (A FIFO queue counts what it does not give yet.)
-    if (facts.visible === 0 && facts.delayed === 0 && facts.inFlight === holdings.heldCount) break;
-    if ((await receive(thoroughSeconds)) > 0) continue;
-    if (queue.isFifo || facts.visible === 0 || looks >= looksAgainstCount) break;
+    if (facts.visible === 0 && delayed === 0 && facts.inFlight === holdings.heldCount) return false;
+    if ((await receive(thoroughSeconds)) > 0) return true;
+    // What is delayed may be about to come.
+    const isCounted = (facts.visible > 0 && !queue.isFifo) || delayed > 0;
+    return isCounted && (newMessages > before || looks < looksAgainstCount);
+  };
+
+  try {
+    for (let looks = 0, mayBeMore = true; mayBeMore && !isOver(); looks += 1) {
+      const before = newMessages;
+      mayBeMore = await receiveSome(looks);
+      if (newMessages > before) looks = 0;
+    }
+  } finally {
+    patience.close();
   }
-  return { newMessages, isFull: isFull() };
+  return { newMessages, isFull: isFull(), delayed };
 }

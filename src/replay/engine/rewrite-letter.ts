@@ -10,21 +10,21 @@ const largestBytes = 1_048_576;
 
 /**
  * The letter as it is after another failure: its attempts added up and the latest error, for the same work under the same
- * id. A record in S3 stays where it is.
+ * id. A record in S3 that is too large for a message stays where it is.
  * @throws LetterTooLargeError
  */
 export async function rewriteLetter(
-  { letter, recordS3, attributes }: Omit<LetterPiece, 'kind'>,
+  { letter, recordS3, attributes, rawAttributes = {} }: Omit<LetterPiece, 'kind'>,
   { attempts, error }: Pick<ReplayResult, 'attempts' | 'error'>,
 ): Promise<OutgoingMessage> {
   const again: Letter = { ...letter, attempts: letter.attempts + attempts, error: error ?? letter.error };
-  const body =
-    recordS3 === undefined
-      ? (await encodeLetter(again, largestBytes, undefined)).body
-      : acceptable(JSON.stringify({ ...again, record: undefined, recordS3 }));
-  return { body, attributes: { ...attributes, ...letterAttributes(again) } };
+  const where = recordS3 && (() => Promise.resolve(recordS3));
+  const { body } = await encodeLetter(again, largestBytes, where);
+  const own = letterAttributes(again);
+  const raw = Object.entries(rawAttributes).filter(([name]) => !Object.hasOwn(own, name));
+  return {
+    body,
+    attributes: { ...attributes, ...own },
+    ...(raw.length > 0 && { rawAttributes: Object.fromEntries(raw) }),
+  };
 }
-
-/** SQS refuses these two characters as they are, and JSON does not escape them. */
-const acceptable = (json: string): string =>
-  json.replaceAll('\uFFFE', '\\ufffe').replaceAll('\uFFFF', '\\uffff');

@@ -9,7 +9,9 @@ import type { ReplayTarget } from '../target/target.ts';
 export type { IfStale };
 
 /** Reads what lies in a message. Never rejects for what is wrong with the message. */
-export type ReadMessage = (message: Pick<QueueMessage, 'body'>) => Promise<Found>;
+export type ReadMessage = (
+  message: Pick<QueueMessage, 'body'> & Partial<Pick<QueueMessage, 'attributes'>>,
+) => Promise<Found>;
 export type ReadRange = (pointer: Pointer) => Promise<Range>;
 
 /** Whether an item has changed since a record. `unknown`: the record has no image to compare, or the table cannot be read; `why` says which. */
@@ -55,9 +57,17 @@ export interface RunOptions {
   readonly onEvent: (event: ReplayEvent) => void;
 }
 
-/** Makes, of the item as it is now, a synthetic MODIFY for each key; items that are gone make nothing. */
 export interface ExpiredOptions {
+  /**
+   * Makes, of the item as it is now, a synthetic MODIFY for each key; items that are gone make nothing. What it rejects
+   * with as a `ReplayError` is the pointer's own trouble.
+   */
   readonly fromTable: (pointer: Pointer) => Promise<readonly RawRecord[]>;
+  /**
+   * Whether these are all the items of which records are lost, so that a pointer whose work is done is deleted. Default
+   * false: it stays, for nobody knows which records it had.
+   */
+  readonly settles?: boolean;
 }
 
 /** One piece of work, for a table or a line; keys are values of the user's, to be masked. */
@@ -83,7 +93,13 @@ export type ReplayEvent =
   | { readonly kind: 'collecting'; readonly messages: number; readonly expected: number }
   | { readonly kind: 'collected'; readonly messages: number; readonly works: number; readonly items: number }
   /** Dry runs only, in the order in which they would run. */
-  | { readonly kind: 'would-run'; readonly work: ReplayedWork; readonly freshness: Freshness }
+  | {
+      readonly kind: 'would-run';
+      readonly work: ReplayedWork;
+      readonly freshness: Freshness;
+      /** What would become of it instead of being run; undefined: it would run. */
+      readonly instead?: 'stale' | 'skipped' | 'blocked';
+    }
   | {
       readonly kind: 'ran';
       readonly work: ReplayedWork;
@@ -96,7 +112,7 @@ export type ReplayEvent =
     }
   /** A message that was left alone, and why. */
   | { readonly kind: 'left'; readonly messageId: string; readonly why: string }
-  /** SQS did not take a word about a message; it may be seen again. */
+  /** SQS did not take a word about a message, which may be seen again, or something keeps the replay from seeing all. */
   | { readonly kind: 'trouble'; readonly what: string; readonly error: unknown };
 
 export interface ReplaySummary {
@@ -106,10 +122,14 @@ export interface ReplaySummary {
   readonly settled: number;
   /** Of these, still in the queue. 0: everything that was asked for is done. */
   readonly left: number;
-  /** Pieces of work by outcome. */
+  /** Pieces of work by outcome. In a dry run, what would become of them without being run; `not run` are those that would run. */
   readonly outcomes: Readonly<Partial<Record<ReplayOutcome | 'skipped' | 'expired' | 'not run', number>>>;
-  /** Messages that are not for Spillway, or cannot be read; they count as left only if an empty selection meant them. */
+  /** Messages that are not for Spillway, or cannot be read; they count as left if the selection meant them, as an empty one does. */
   readonly foreign: number;
+  /** Messages that the queue gives nobody before their time: they are counted as selected and left, for they may have been meant. */
+  readonly delayed?: number;
+  /** Of a dry run: whether only a beginning was shown, for a FIFO queue gives the next of a group when the first is deleted. */
+  readonly isAtLeast?: boolean;
   readonly durationMs: number;
   readonly wasInterrupted: boolean;
 }

@@ -2,14 +2,14 @@ import type { ReplayOutcome, ReplayResult } from '../../reporting/replay-protoco
 import { isReplaySettled } from '../../reporting/replay-protocol.ts';
 import { BrokenPromiseError } from '../../errors.ts';
 import type { FreshnessAt } from '../freshness/freshness-of-parts.ts';
-import { freshnessOfParts } from '../freshness/freshness-of-parts.ts';
+import { createFreshnessOfParts } from '../freshness/freshness-of-parts.ts';
 import type { Holdings } from './holdings.ts';
 import type { LanePart } from './lane-queue.ts';
 import { createLaneQueue } from './lane-queue.ts';
 import type { Numbering } from './numbering.ts';
 import type { Pace } from './pace.ts';
 import type { LetterPiece, Piece } from './piece.ts';
-import { functionNameOf, recordOf, workOf } from './piece.ts';
+import { functionNameOf, isOutOfDate, recordOf, staleError, workOf } from './piece.ts';
 import type { Plan } from './plan-lanes.ts';
 import { rewriteLetter } from './rewrite-letter.ts';
 import type { RunOptions } from './run-options.ts';
@@ -47,6 +47,7 @@ export async function runRound(parts: RoundParts): Promise<void> {
   /** Of the works that are under way, which are asked for more than once. */
   const pieces = new Map<number, Piece>();
   const read = (work: number): Piece => pieces.get(work) ?? works.read(work);
+  const judgeParts = createFreshnessOfParts({ plan, read, judge: options.judgeFreshness });
 
   const tell = (
     lane: number,
@@ -67,14 +68,8 @@ export async function runRound(parts: RoundParts): Promise<void> {
     for (let at = place; at < plan.allowedOf(lane); at += 1) tellUnfit(lane, at, freshnessAt(at));
   };
   const tellUnfit = (lane: number, place: number, freshness: ReturnType<FreshnessAt>) => {
-    if (freshness === undefined || freshness.kind === 'fresh') tell(lane, place, 'blocked');
-    else
-      tell(lane, place, 'stale', {
-        name: 'StaleLetterError',
-        message: freshness.kind === 'stale' ? 'its item has changed since' : freshness.why,
-        stack: '',
-        issues: [],
-      });
+    if (isOutOfDate(freshness)) tell(lane, place, 'stale', staleError(freshness));
+    else tell(lane, place, 'blocked');
   };
 
   /** Sends what may be sent of some lanes' next works, and hands the lanes back. */
@@ -91,7 +86,7 @@ export async function runRound(parts: RoundParts): Promise<void> {
     }
   };
   const workOn = async (taken: readonly LanePart[], concurrency: number): Promise<number> => {
-    const freshness = await freshnessOfParts(taken, plan, read, options.judgeFreshness);
+    const freshness = await judgeParts(taken);
     const lost = await holdings.lostOf(
       taken.flatMap((part) => part.works.flatMap((one) => works.messagesOf(one))),
     );
@@ -155,8 +150,11 @@ export async function runRound(parts: RoundParts): Promise<void> {
         lanes.release(lane, over);
         return [];
       }
-      const outcome = isSkipped(result, freshnessAt(place + over)) ? 'skipped' : result.outcome;
-      tell(lane, place + over, outcome, result.error);
+      const freshness = freshnessAt(place + over);
+      const outcome = isSkipped(result, freshness) ? 'skipped' : result.outcome;
+      // The target was only told that it is stale, and not why.
+      const isJudged = result.outcome === 'stale' && isOutOfDate(freshness);
+      tell(lane, place + over, outcome, isJudged ? staleError(freshness) : result.error);
       over += 1;
       if (outcome === 'skipped' || isReplaySettled(outcome)) continue;
       closeBehind(lane, place + over, freshnessAt);

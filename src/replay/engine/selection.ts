@@ -1,6 +1,8 @@
 /** Which messages are meant; those that all conditions hold for. An empty selection is everything. */
 export interface Selection {
   readonly routes?: readonly string[];
+  /** Of letters; of a pointer its function's name, as which a consumer is known that has no name of its own. */
+  readonly consumers?: readonly string[];
   /** `permanent`, `unreadable`, `schema`, `exhausted`, `parked` for letters; a pointer's `condition`. */
   readonly reasons?: readonly string[];
   /** Names of errors. */

@@ -21,6 +21,7 @@ export async function sendInTurns({ options, lanes, pace, work }: SendParts): Pr
   const { concurrency, signal, runtime } = options;
   let changed = Promise.withResolvers<undefined>();
   let isStopped = false;
+  let underWay = 0;
   const tellAll = () => {
     changed.resolve(undefined);
     changed = Promise.withResolvers();
@@ -30,24 +31,26 @@ export async function sendInTurns({ options, lanes, pace, work }: SendParts): Pr
     let size = Math.min(mostWorks, 2 * share);
     while (!isStopped && !signal.aborted && lanes.hasWaiting) {
       const maxWorks = await pace.take(size);
-      // Whoever ends meanwhile may have brought about what this one waits for.
-      const next = changed.promise;
       const taken = lanes.take({ maxWorks, maxBytes: mostBytes, lanesAtOnce: share });
       const count = taken.reduce((sum, { works }) => sum + works.length, 0);
       pace.giveBack(maxWorks - count);
       if (maxWorks === 0) return;
       if (count === 0) {
-        await next;
+        // Only who is at work can bring more about; the last of them may have ended while the pace was waited for.
+        if (underWay === 0) return;
+        await changed.promise;
         continue;
       }
       const beganAtMs = runtime.now();
-      const sent = await work(taken, share);
+      underWay += 1;
+      const sent = await work(taken, share).finally(() => (underWay -= 1));
       pace.giveBack(count - sent);
       const tookMs = Math.max(1, runtime.now() - beganAtMs);
       size = Math.max(share, Math.min(mostWorks, Math.round((count * aimMs) / tookMs)));
       tellAll();
     }
   };
+  signal.addEventListener('abort', tellAll, { once: true });
   const shares = concurrency === 1 ? [1] : [Math.ceil(concurrency / 2), Math.floor(concurrency / 2)];
   const ends = await Promise.allSettled(
     shares.map((share) =>
@@ -59,5 +62,6 @@ export async function sendInTurns({ options, lanes, pace, work }: SendParts): Pr
         .finally(tellAll),
     ),
   );
+  signal.removeEventListener('abort', tellAll);
   for (const end of ends) if (end.status === 'rejected') throw end.reason;
 }

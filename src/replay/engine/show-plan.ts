@@ -1,35 +1,63 @@
-import { freshnessOfParts } from '../freshness/freshness-of-parts.ts';
+import { createFreshnessOfParts } from '../freshness/freshness-of-parts.ts';
 import type { Holdings } from './holdings.ts';
 import type { LanePart } from './lane-queue.ts';
-import { describePiece } from './piece.ts';
+import { describePiece, isOutOfDate } from './piece.ts';
 import type { Plan } from './plan-lanes.ts';
-import type { RunOptions } from './run-options.ts';
+import type { Freshness, RunOptions } from './run-options.ts';
+import type { Tally } from './tally.ts';
 import type { WorkIndex } from './work-index.ts';
 
 /** How many are judged in one go. */
 const lanesAtOnce = 100;
 
-/** Says what would run, in the order in which a replay of one item after the other would run it. */
-export async function showPlan(
-  { judgeFreshness, onEvent, signal }: Pick<RunOptions, 'judgeFreshness' | 'onEvent' | 'signal'>,
-  plan: Plan,
-  works: WorkIndex,
-  holdings: Pick<Holdings, 'idOf'>,
-): Promise<void> {
+export interface ShowParts {
+  readonly options: Pick<RunOptions, 'judgeFreshness' | 'ifStale' | 'onEvent' | 'signal'>;
+  readonly plan: Plan;
+  readonly works: WorkIndex;
+  readonly holdings: Pick<Holdings, 'idOf'>;
+  readonly tally: Pick<Tally, 'countOutcome'>;
+}
+
+/**
+ * Says what would run, in the order in which a replay of one item after the other would run it, and what would not. What
+ * only a ledger knows, or a handler, is not asked.
+ */
+export async function showPlan({ options, plan, works, holdings, tally }: ShowParts): Promise<void> {
+  const { judgeFreshness, ifStale, onEvent, signal } = options;
+  const judgeParts = createFreshnessOfParts({
+    plan,
+    read: (work) => works.read(work),
+    judge: judgeFreshness,
+  });
   for (let first = 0; first < plan.laneCount && !signal.aborted; first += lanesAtOnce) {
     const parts = partsFrom(first, plan);
-    const freshness = await freshnessOfParts(parts, plan, (work) => works.read(work), judgeFreshness);
+    const freshness = await judgeParts(parts);
     parts.forEach((part, index) => {
+      let isClosed = false;
       part.works.forEach((work, place) => {
+        const verdict = freshness[index]?.(place) ?? { kind: 'fresh' };
+        const instead = insteadOfRunning(verdict, ifStale, isClosed);
+        isClosed ||= instead === 'stale';
+        tally.countOutcome(instead ?? 'not run', 1);
         const messageId = holdings.idOf(works.messagesOf(work)[0] ?? 0);
         onEvent({
           kind: 'would-run',
           work: describePiece(works.read(work), messageId, place),
-          freshness: freshness[index]?.(place) ?? { kind: 'fresh' },
+          freshness: verdict,
+          ...(instead && { instead }),
         });
       });
     });
   }
+}
+
+function insteadOfRunning(
+  freshness: Freshness,
+  ifStale: RunOptions['ifStale'],
+  isClosed: boolean,
+): 'stale' | 'skipped' | 'blocked' | undefined {
+  if (!isOutOfDate(freshness)) return isClosed ? 'blocked' : undefined;
+  return ifStale === 'skip' && freshness.kind === 'stale' && !isClosed ? 'skipped' : 'stale';
 }
 
 const partsFrom = (first: number, plan: Plan): readonly LanePart[] =>

@@ -2,6 +2,7 @@ import type { ParkingPlace } from '../../idempotency/item-memory.ts';
 import { createPlaces } from './holdings.ts';
 import { createNumbering } from './numbering.ts';
 import type { Piece } from './piece.ts';
+import { createLaneNames } from './lane-names.ts';
 import { ageOf, groupOf, identityOf, recordOf, standingOf } from './piece.ts';
 import type { Spool } from './spool.ts';
 
@@ -10,7 +11,7 @@ export interface WorkIndex {
   readonly size: number;
   /** The number of a piece, and whether another message has brought it before. */
   add(piece: Piece, message: number, sentAtMs: number): { readonly work: number; readonly isNew: boolean };
-  /** Number of its item; a record that cannot be read has a number of its own. */
+  /** Number of its item, for its consumer; a record that cannot be read has a number of its own. */
   laneOf(work: number): number;
   /** Digits without leading zeros; empty if it has none. */
   sequenceOf(work: number): string;
@@ -27,12 +28,11 @@ export interface WorkIndex {
 
 export function createWorkIndex(spool: Spool): WorkIndex {
   const identities = createNumbering();
-  const laneNames = createNumbering();
+  const laneNames = createLaneNames();
   /** There are as many as functions and consumers. */
   const groupNumbers = new Map<string, number>();
   // Columns, as small as they can be: this is what grows with the queue.
   const places = createPlaces();
-  const lanes: number[] = [];
   const sequences: string[] = [];
   const createdAtMs: number[] = [];
   const sentAtMs: number[] = [];
@@ -57,7 +57,7 @@ export function createWorkIndex(spool: Spool): WorkIndex {
         return { work, isNew };
       }
       places.put(work, spool.append(text));
-      lanes[work] = laneNames.numberOf(standing?.lane ?? `unreadable ${work}`).number;
+      laneNames.put(work, piece, standing?.lane ?? `unreadable ${work}`);
       sequences[work] = standing?.sequence.replace(/^0+(?=.)/, '') ?? '';
       createdAtMs[work] = ageOf(record) ?? sentAt;
       sentAtMs[work] = sentAt;
@@ -68,7 +68,7 @@ export function createWorkIndex(spool: Spool): WorkIndex {
       if (piece.kind === 'letter' && piece.letter.parked !== undefined) parked.set(work, piece.letter.parked);
       return { work, isNew };
     },
-    laneOf: (work) => lanes[work] ?? 0,
+    laneOf: (work) => laneNames.laneOf(work),
     sequenceOf: (work) => sequences[work] ?? '',
     createdAtMsOf: (work) => createdAtMs[work] ?? 0,
     sentAtMsOf: (work) => sentAtMs[work] ?? 0,

@@ -25,21 +25,49 @@ const baseDelayMs = 50;
 
 /** Reads the items as they are now; of one that cannot be read, why. Never rejects. */
 export async function readItems(options: ReadItemsOptions): Promise<(item: string) => ItemState> {
-  const { table, keys } = options;
   const states = new Map<string, ItemState>();
-  const names = [...keys.keys()];
-  for (let from = 0; from < names.length; from += keysPerRequest) {
-    const batch = names.slice(from, from + keysPerRequest);
-    try {
-      const found = await readBatch(batch, options);
-      for (const name of batch) states.set(name, found.get(name) ?? { kind: 'absent' });
-    } catch (error) {
-      const why = `the table "${table}" could not be read (${safeNameOf(error)}): may these credentials dynamodb:BatchGetItem it, in this region?`;
-      for (const name of batch) states.set(name, { kind: 'unknown', why });
-    }
-  }
+  const names = [...options.keys.keys()];
+  for (let from = 0; from < names.length; from += keysPerRequest)
+    await readStates(names.slice(from, from + keysPerRequest), options, states);
   return (item) => states.get(item) ?? { kind: 'unknown', why: 'the item was not asked for' };
 }
+
+/**
+ * DynamoDB refuses a request as a whole for one key that is not of the table, or for two that it takes for one: a number
+ * written in two ways. Letters can be made by hand, and one must not keep the others from being judged: so a request that
+ * is refused is cut in halves, down to the key that is odd.
+ */
+async function readStates(
+  batch: readonly string[],
+  options: ReadItemsOptions,
+  states: Map<string, ItemState>,
+): Promise<void> {
+  const { table } = options;
+  try {
+    const found = await readBatch(batch, options);
+    const [only] = batch.length === 1 ? found.values() : [];
+    // An item that came under another name is one of those that are missing.
+    const isRenamed = batch.length > 1 && [...found.keys()].some((name) => !batch.includes(name));
+    const missing = batch.filter((name) => !found.has(name));
+    for (const name of batch) states.set(name, only ?? found.get(name) ?? { kind: 'absent' });
+    if (isRenamed) for (const name of missing) await readStates([name], options, states);
+  } catch (error) {
+    if (isOfTheKeys(error) && batch.length > 1) {
+      const middle = Math.ceil(batch.length / 2);
+      await readStates(batch.slice(0, middle), options, states);
+      await readStates(batch.slice(middle), options, states);
+      return;
+    }
+    const why = isOfTheKeys(error)
+      ? `its key is not one of the table "${table}"`
+      : `the table "${table}" could not be read (${safeNameOf(error)}): may these credentials dynamodb:BatchGetItem it, in this region?`;
+    for (const name of batch) states.set(name, { kind: 'unknown', why });
+  }
+}
+
+/** `TypeError`: what stands in a key is not what the client can write. */
+const isOfTheKeys = (error: unknown): boolean =>
+  ['ValidationException', 'SerializationException', 'TypeError'].includes(safeNameOf(error));
 
 async function readBatch(
   batch: readonly string[],
@@ -52,9 +80,11 @@ async function readBatch(
     // In the record's shape, so that it can be compared.
     const image = toLambdaJson(item) as MarshalledImage;
     const key = Object.fromEntries(
-      Object.keys(first).flatMap((name) => (image[name] ? [[name, image[name]]] : [])),
-    );
-    found.set(itemOf({ keys: key }), { kind: 'image', image });
+      Object.keys(first).flatMap((name) => (Object.hasOwn(image, name) ? [[name, image[name]]] : [])),
+    ) as MarshalledImage;
+    const name = itemOf({ keys: key });
+    // Engines that take a key written in two ways give the item twice.
+    found.set(found.has(name) ? `${name} again` : name, { kind: 'image', image });
   };
   let request: KeysAndAttributes = {
     Keys: batch.map((name) => toSdkKey(keys.get(name) ?? {})),

@@ -59,14 +59,14 @@ interface Meant {
 /** Deletes messages for good. What is dropped is written first, and only what was written is deleted. */
 export async function dropDeadLetters(options: DropOptions): Promise<DropSummary> {
   const { queue, readMessage, selection, confirm, leaveParking, signal, waitSeconds, onEvent } = options;
-  const { visible } = await queue.facts();
+  const { visible } = await queue.facts(signal);
   const parked = new Set<string>();
   /** The messages among these that are to be dropped. */
   const meantAmong = async (messages: readonly QueueMessage[]): Promise<readonly Meant[]> => {
     const meant: Meant[] = [];
     for (const message of messages) {
       const found = await readMessage(message);
-      if (!isSelected(found, message, selection)) continue;
+      if (!isSelected(certainOf(found), message, selection)) continue;
       if (isParked(found) && leaveParking === undefined) parked.add(message.id);
       else meant.push({ message, found });
     }
@@ -100,6 +100,7 @@ export async function dropDeadLetters(options: DropOptions): Promise<DropSummary
   };
   const { end } = await surveyQueue({
     ...{ queue, signal, waitSeconds },
+    ...(leaveParking !== undefined && { visibilitySeconds: parkedSeconds }),
     async visit(messages) {
       const all = await meantAmong(messages);
       // What came after the count was not agreed to.
@@ -122,6 +123,10 @@ export async function dropDeadLetters(options: DropOptions): Promise<DropSummary
   return { meant: all, dropped, parked: parked.size, notDeleted, isConfirmed: true, end };
 }
 
+/** A letter that cannot be read is dropped only if all are, or it by its message: nobody knows whether its item is parked. */
+const certainOf = (found: Found): Found =>
+  found.kind === 'foreign' ? { kind: 'foreign', why: found.why } : found;
+
 const isParked = (found: Found): boolean => found.kind === 'letter' && found.letter.parked !== undefined;
 
 async function keep(meant: readonly Meant[], { backUp }: DropOptions): Promise<void> {
@@ -135,11 +140,16 @@ async function remove(messages: readonly QueueMessage[], queue: Queue): Promise<
   return messages.filter(({ receipt }) => !notTaken.has(receipt));
 }
 
+/** They are held until all are seen, and then let go one after the other. */
+const parkedSeconds = 120;
+
 /** Resolves to how many are gone; the others are given back. */
 async function dropParked(meant: readonly Meant[], options: DropOptions): Promise<number> {
   const { queue, leaveParking, onEvent } = options;
   const left: QueueMessage[] = [];
   const stays: string[] = [];
+  const receipts = meant.map(({ message }) => message.receipt);
+  if (receipts.length > 0) await queue.keep(receipts, parkedSeconds);
   for (const { message, found } of meant.toSorted(byPlace))
     try {
       if (found.kind === 'letter') await leaveParking?.(found.letter);

@@ -36,7 +36,7 @@ export interface ExportSummary extends Survey {
 /** Writes messages as newline-delimited JSON, without consuming them. */
 export async function exportDeadLetters(options: ExportOptions): Promise<ExportSummary> {
   const { queue, readMessage, selection = {}, write, signal, waitSeconds, onEvent } = options;
-  const { visible } = await queue.facts();
+  const { visible } = await queue.facts(signal);
   let exported = 0;
   const survey = await surveyQueue({
     ...{ queue, signal, waitSeconds },

@@ -31,7 +31,7 @@ export interface FoundMessages extends Survey {
 /** Finds the messages that an id names, with all that is in them, without consuming any. */
 export async function findDeadLetters(options: FindOptions): Promise<FoundMessages> {
   const { queue, readMessage, id, most = 20, signal, waitSeconds, onEvent } = options;
-  const { visible } = await queue.facts();
+  const { visible } = await queue.facts(signal);
   const matches: FoundMessage[] = [];
   let matching = 0;
   const survey = await surveyQueue({

@@ -102,9 +102,10 @@ async function prepare(
     return new ReplayError('this line is not UTF-8, or longer than any that export writes');
   try {
     const exported = readExportedLine(text);
-    const { body, attributes } = exported;
+    const { body, attributes, rawAttributes } = exported;
     const fifo = queue.isFifo ? await placeOf(exported, number, startedAt, readMessage) : undefined;
-    return { line: number, bytes: text.length, message: { body, attributes, ...(fifo && { fifo }) } };
+    const message = { body, attributes, ...(rawAttributes && { rawAttributes }), ...(fifo && { fifo }) };
+    return { line: number, bytes: text.length, message };
   } catch (error) {
     if (error instanceof ReplayError) return error;
     throw error;

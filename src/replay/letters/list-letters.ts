@@ -62,7 +62,7 @@ export interface ListTotal {
 /** Lists what lies in a queue, without consuming it. What is held in memory does not grow with the messages' sizes. */
 export async function listDeadLetters(options: ListOptions): Promise<LetterList> {
   const { queue, readMessage, selection = {}, limit = 50, signal, waitSeconds, onEvent } = options;
-  const facts = await queue.facts();
+  const facts = await queue.facts(signal);
   const totals = new Map<string, ListTotal>();
   const beginnings = createBeginnings();
   let kept: FoundFacts[] = [];

@@ -13,8 +13,14 @@ export interface QueueMessage {
   readonly groupId: string | undefined;
   /** FIFO queues only, where it was asked for. */
   readonly deduplicationId?: string | undefined;
+  /** As texts; binary ones are not among them. */
   readonly attributes: Readonly<Record<string, string>>;
+  /** Those that are no plain texts, as they are; there if there are any. */
+  readonly rawAttributes?: RawAttributes;
 }
+
+/** Message attributes by name; of a type `Binary`, or one that begins so, the value is base64. */
+export type RawAttributes = Readonly<Record<string, { readonly type: string; readonly value: string }>>;
 
 /** SQS counts approximately. */
 export interface QueueFacts {
@@ -30,8 +36,9 @@ export interface QueueFacts {
 export interface Queue {
   readonly url: string;
   readonly isFifo: boolean;
-  facts(): Promise<QueueFacts>;
-  /** Up to ten messages, which nobody else gets for as long. Waits up to `waitSeconds` for the first. */
+  /** @param signal ends the waiting for an answer; then it rejects */
+  facts(signal?: AbortSignal): Promise<QueueFacts>;
+  /** Up to ten messages, which nobody else gets for as long. Waits up to `waitSeconds` for the first; aborted, resolves to none. */
   receive(options: {
     readonly visibilitySeconds: number;
     readonly waitSeconds: number;
@@ -48,6 +55,8 @@ export interface Queue {
 export interface OutgoingMessage {
   readonly body: string;
   readonly attributes: Readonly<Record<string, string>>;
+  /** They take precedence over `attributes` of the same name. */
+  readonly rawAttributes?: RawAttributes;
   /** FIFO queues only. */
   readonly fifo?: { readonly groupId: string; readonly deduplicationId: string };
 }

@@ -1,6 +1,7 @@
 import type { Message, SQSClient } from '@aws-sdk/client-sqs';
+import { readAttributes, writeAttributes } from './message-attributes.ts';
 import type { Queue, QueueMessage } from './queue.ts';
-import { queueError } from './queue-error.ts';
+import { interrupted, queueError } from './queue-error.ts';
 
 /** The most messages of a request.
  * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html */
@@ -32,10 +33,13 @@ export function sqsQueue({ queueUrl, client }: SqsQueueOptions): Queue {
   return {
     url: queueUrl,
     isFifo: queueUrl.endsWith('.fifo'),
-    async facts() {
+    async facts(signal) {
       const [sqs, { GetQueueAttributesCommand }] = await Promise.all([load(), importSqs()]);
       const command = new GetQueueAttributesCommand({ QueueUrl: queueUrl, AttributeNames: [...factNames] });
-      const { Attributes = {} } = await sqs.send(command).catch(asError('sqs:GetQueueAttributes'));
+      const { Attributes = {} } = await sqs.send(command, optionsFor(signal)).catch((cause: unknown) => {
+        if (signal?.aborted === true) throw interrupted(queueUrl, cause);
+        throw queueError(queueUrl, 'sqs:GetQueueAttributes', cause);
+      });
       return {
         visible: Number(Attributes['ApproximateNumberOfMessages'] ?? 0),
         inFlight: Number(Attributes['ApproximateNumberOfMessagesNotVisible'] ?? 0),
@@ -59,12 +63,10 @@ export function sqsQueue({ queueUrl, client }: SqsQueueOptions): Queue {
         ],
         MessageAttributeNames: ['All'],
       });
-      const { Messages = [] } = await sqs
-        .send(command, signal === undefined ? {} : { abortSignal: signal })
-        .catch((cause: unknown) => {
-          if (signal?.aborted === true) return { Messages: [] };
-          throw queueError(queueUrl, 'sqs:ReceiveMessage', cause);
-        });
+      const { Messages = [] } = await sqs.send(command, optionsFor(signal)).catch((cause: unknown) => {
+        if (signal?.aborted === true) return { Messages: [] };
+        throw queueError(queueUrl, 'sqs:ReceiveMessage', cause);
+      });
       return Messages.flatMap(toQueueMessage);
     },
     async keep(receipts, visibilitySeconds) {
@@ -84,21 +86,21 @@ export function sqsQueue({ queueUrl, client }: SqsQueueOptions): Queue {
           .catch(asError('sqs:DeleteMessage')),
       );
     },
-    async send({ body, attributes, fifo }) {
+    async send(message) {
+      const { body, fifo } = message;
       const [sqs, { SendMessageCommand }] = await Promise.all([load(), importSqs()]);
-      const MessageAttributes = Object.fromEntries(
-        Object.entries(attributes).map(([name, value]) => [name, { DataType: 'String', StringValue: value }]),
-      );
       const command = new SendMessageCommand({
         QueueUrl: queueUrl,
         MessageBody: body,
-        MessageAttributes,
+        MessageAttributes: writeAttributes(message),
         ...(fifo && { MessageGroupId: fifo.groupId, MessageDeduplicationId: fifo.deduplicationId }),
       });
       await sqs.send(command).catch(asError('sqs:SendMessage'));
     },
   };
 }
+
+const optionsFor = (signal: AbortSignal | undefined) => (signal === undefined ? {} : { abortSignal: signal });
 
 const factNames = [
   'ApproximateNumberOfMessages',
@@ -143,9 +145,6 @@ async function mapSome<Item, Result>(
 function toQueueMessage(message: Message): readonly QueueMessage[] {
   const { MessageId, Body, ReceiptHandle, Attributes, MessageAttributes = {} } = message;
   if (MessageId === undefined || ReceiptHandle === undefined) return [];
-  const attributes = Object.entries(MessageAttributes).flatMap(([name, { StringValue }]) =>
-    StringValue === undefined ? [] : [[name, StringValue] as const],
-  );
   return [
     {
       id: MessageId,
@@ -157,7 +156,7 @@ function toQueueMessage(message: Message): readonly QueueMessage[] {
       ...(Attributes?.MessageDeduplicationId !== undefined && {
         deduplicationId: Attributes.MessageDeduplicationId,
       }),
-      attributes: Object.fromEntries(attributes),
+      ...readAttributes(MessageAttributes),
     },
   ];
 }

@@ -6,7 +6,19 @@ export type Found =
   | { readonly kind: 'letter'; readonly letter: Letter }
   | { readonly kind: 'pointer'; readonly pointer: Pointer }
   /** Not for us, or not to be read: it is left as it is. `why` says so to a person, without data. */
-  | { readonly kind: 'foreign'; readonly why: string };
+  | { readonly kind: 'foreign'; readonly why: string; readonly traits?: ForeignTraits };
+
+/** What a letter that cannot be read says of itself all the same, so that who asks for its like hears of it. */
+export interface ForeignTraits {
+  readonly id?: string;
+  readonly route?: string | null;
+  readonly consumer?: string;
+  readonly reason?: string;
+  /** The name of its error. */
+  readonly error?: string;
+  readonly table?: string;
+  readonly failedAt?: string;
+}
 
 /** What Lambda writes when it gives a batch up.
  * @see https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-errors.html */

@@ -5,6 +5,7 @@ import { InvalidLetterError, ReplayError } from '../../errors.ts';
 import { isA, safeNameOf } from '../../processing/thrown.ts';
 import { readEvent } from '../../stream/read-event.ts';
 import { isObject } from '../../stream/record.ts';
+import { foreignTraits } from './foreign-traits.ts';
 import type { Found } from './found.ts';
 import { looksLikePointer, readPointer } from './pointer.ts';
 import { isFromS3, messageInSns, objectInNotification } from './read-notification.ts';
@@ -53,17 +54,28 @@ export function createMessageReader({ fetchObject }: MessageReaderParts = {}): R
     return { kind: 'pointer', pointer: readPointer(content) };
   };
 
-  return async ({ body }) => {
+  return async ({ body, attributes = {} }) => {
+    let content: unknown;
     try {
-      return await readContent(parseBounded(body), false);
+      content = parseBounded(body);
+      return withTraits(await readContent(content, false), content, attributes);
     } catch (error) {
-      if (isA(error, InvalidLetterError) || isA(error, ReplayError)) return foreign(error.message);
-      return foreign(`it cannot be read (${safeNameOf(error)}); it was left as it is`);
+      return withTraits(foreign(whyOf(error)), content, attributes);
     }
   };
 }
 
 const foreign = (why: string): Found => ({ kind: 'foreign', why });
+
+const whyOf = (error: unknown): string =>
+  isA(error, InvalidLetterError) || isA(error, ReplayError)
+    ? error.message
+    : `it cannot be read (${safeNameOf(error)}); it was left as it is`;
+
+const withTraits = (found: Found, content: unknown, attributes: Readonly<Record<string, string>>): Found =>
+  found.kind === 'foreign' && isObject(content) && Object.hasOwn(content, 'spillway')
+    ? { ...found, traits: foreignTraits(content, attributes) }
+    : found;
 
 function parseBounded(text: string): unknown {
   if (text.length > longest)

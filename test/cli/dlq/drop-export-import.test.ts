@@ -71,6 +71,7 @@ describe('spillway dlq drop', () => {
     const no = await dlq(args, { answer: 'nope' });
     expect(no.told()).toContain('Drop 3 messages of drop-asks? They are not kept anywhere. [y/N]');
     expect(no.lines()).toEqual(['Nothing was dropped.']);
+    expect(no.status()).toBe(1);
     const yes = await dlq(args, { answer: 'y' });
     expect(yes.lines()).toEqual(['Dropped 3 messages of drop-asks.']);
     expect(await bodiesIn(url)).toEqual([]);
@@ -102,7 +103,7 @@ describe('spillway dlq drop', () => {
     const run = await dlq(args);
     expect(run.lines()).toEqual([
       'Nothing to drop in drop-parked.',
-      "1 letter of parked items stay: the items' next letters wait for them. Replay them, or drop them with --parked.",
+      "1 letter of parked items stays: the items' next letters wait for it. Replay it, or drop it with --parked.",
     ]);
     expect(run.status()).toBe(1);
     await expect(dlq([...args, '--parked'])).rejects.toThrow('name the ledger with --ledger-table');
@@ -159,6 +160,10 @@ describe('spillway dlq drop', () => {
 
   it.each([
     [['--all', '--yes'], 'Name the file that keeps what is dropped, with --to FILE, or say --no-backup.'],
+    [
+      ['--all', '--to', 'file', '--no-backup', '--yes'],
+      'Give --to FILE or --no-backup, and not both: what is dropped is kept in the file, or nowhere.',
+    ],
     [['--no-backup', '--yes'], 'Say what to drop, with --route, --error, --id or others, or --all.'],
     [['--all', '--no-backup'], 'There is no terminal to ask at: say --yes to drop without being asked.'],
   ])('does nothing with %j alone', async (args, message) => {
@@ -204,6 +209,7 @@ describe('spillway dlq export and import', () => {
     const take = () => Object.assign(new Error('write EPIPE'), { code: 'EPIPE' });
     const run = await dlq(['export', '--queue', url, '--to', '-'], { take });
     expect(run.told()).toBe('');
+    expect(run.status()).toBe(1);
     expect(await takeMessages(sqs, url)).toHaveLength(3);
   });
 
@@ -212,7 +218,7 @@ describe('spillway dlq export and import', () => {
     const file = newFile();
     await writeFile(file, '');
     await expect(dlq(['export', '--queue', url, '--to', file])).rejects.toThrow(
-      `The file ${file} is there already: name another one.`,
+      `The file ${file} is there already: name another one with --to.`,
     );
   });
 
@@ -234,7 +240,7 @@ describe('spillway dlq export and import', () => {
   it('say that a file cannot be read', async () => {
     const url = await makeQueue(sqs, 'no-file');
     await expect(dlq(['import', '--queue', url, '--from', '/nowhere/x'])).rejects.toThrow(
-      'The file /nowhere/x cannot be read.',
+      'The file /nowhere/x cannot be read: name another one with --from.',
     );
   });
 

@@ -32,7 +32,11 @@ describe('the handler of --handler', () => {
       'two.ts#three',
       'is not a handler that createHandler made. It has one, two.',
     ],
-    ['none', 'none.ts', 'exports no handler that createHandler made.'],
+    [
+      'none',
+      'none.ts',
+      'exports no handler that createHandler made: name the file that does with --handler.',
+    ],
     ['a module that throws', 'throws.ts', 'failed when it was imported: does it need environment variables'],
   ])('is refused with what to do: %s', async (_, text, why) => {
     await expect((async () => load(text))()).rejects.toThrow(why);

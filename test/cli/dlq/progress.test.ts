@@ -31,6 +31,7 @@ describe('progress', () => {
     let now = 0;
     const { io, text } = stream(true);
     const progress = createProgress(io, 'reading', () => now);
+    progress.update(0, 100);
     now = 2_000;
     progress.update(50, 100);
     progress.say('a line that stays');
@@ -40,10 +41,22 @@ describe('progress', () => {
     expect(text()).toContain('\r\u001b[Ka line that stays\n');
   });
 
+  it('counts the time from when the work began, and not what went before', () => {
+    let now = 0;
+    const { io, text } = stream(false);
+    const progress = createProgress(io, 'replaying', () => now);
+    now = 100_000;
+    progress.update(0, 1_500);
+    now = 110_000;
+    progress.update(500, 1_500);
+    expect(text()).toBe('replaying: 500 of 1,500, 50/s, 20 s left\n');
+  });
+
   it('goes on although there is more than was expected', () => {
     let now = 0;
     const { io, text } = stream(false);
     const progress = createProgress(io, 'reading', () => now);
+    progress.update(0, 100);
     now = 10_000;
     progress.update(300, 100);
     expect(text()).toBe('reading: 300 of 300, 30/s, 0 s left\n');

@@ -50,8 +50,8 @@ describe('a rate', () => {
     expect(readRate(text)).toBe(wanted);
   });
 
-  it.each(['', '0', '-1', '20/m', 'fast'])('is not %j', (text) => {
-    expect(() => readRate(text)).toThrow('It takes so many a second: 20/s.');
+  it.each(['', '0', '-1', '20/m', 'fast', '99999999', '0.0001'])('is not %j', (text) => {
+    expect(() => readRate(text)).toThrow('It takes so many a second, from 0.001 to 100000: 20/s.');
   });
 });
 

@@ -13,7 +13,7 @@ import { makeQueue, sqsClient, takeMessages } from '../../dead-letter/queues.ts'
 import { dynamoDBClient, makeTable } from '../../idempotency/tables.ts';
 import type { RunOptions } from './dlq-session.ts';
 import { runDlq } from './dlq-session.ts';
-import { sendBody, sendLetters } from './filled-queue.ts';
+import { pointerBody, sendBody, sendLetters } from './filled-queue.ts';
 
 let stack: LocalStack;
 let sqs: SQSClient;
@@ -114,9 +114,10 @@ describe('spillway dlq replay', () => {
       ['1', letters[0]?.id.slice(0, 12), 'tell-customer', 'fresh'],
       ['2', letters[1]?.id.slice(0, 12), 'tell-customer', 'stale'],
     ]);
-    expect(run.lines().at(-1)).toBe(
-      'A dry run: 2 pieces of work of 2 messages would run, in this order. Nothing was done.',
-    );
+    expect(run.lines().slice(2)).toEqual([
+      'A dry run: 1 of 2 pieces of work of 2 messages would run, in this order. Nothing was done.',
+      'Would stay: 1 stale, or not known to be fresh (--if-stale run runs them all the same).',
+    ]);
     expect(await takeMessages(sqs, url)).toHaveLength(2);
   });
 
@@ -148,6 +149,63 @@ describe('spillway dlq replay', () => {
     const run = await replay(url, ['--handler', handler]);
     expect(run.lines()).toEqual(['The queue replay-empty is empty: there is nothing to replay.']);
     expect(run.status()).toBeUndefined();
+    const json = await replay(url, ['--handler', handler, '--json']);
+    expect(json.lines().map((line) => JSON.parse(line) as unknown)).toEqual([
+      expect.objectContaining({ kind: 'summary', selected: 0, left: 0 }),
+    ]);
+  });
+
+  it('keeps what the handler writes to its standard output out of its own', async () => {
+    const url = await makeQueue(sqs, 'replay-talks');
+    const talking = `${import.meta.dirname}/handlers/talking.ts`;
+    await sendLetters(sqs, url, await letterOf('T'));
+    const quiet = await replay(url, ['--handler', talking, '--json']);
+    expect(quiet.lines().map((line) => (JSON.parse(line) as { readonly outcome?: string }).outcome)).toEqual([
+      'failed',
+      undefined,
+    ]);
+    expect(quiet.told()).not.toContain('the word of');
+    const verbose = await replay(url, ['--handler', talking, '--json', '--verbose']);
+    expect(verbose.told()).toContain('the word of a handler\n');
+    expect(verbose.told()).toContain('"message":"spillway: record failed"');
+    expect(verbose.lines()).toHaveLength(2);
+  });
+
+  it('does not have the status 0 if a letter that was asked for cannot be fetched from S3', async () => {
+    const url = await makeQueue(sqs, 'replay-s3');
+    const { record, ...letter } = await letterOf('V');
+    expect(record).toBeDefined();
+    const recordS3 = { bucket: 'no-such-bucket', key: 'x' };
+    await sendBody(sqs, url, JSON.stringify({ ...letter, recordS3 }));
+    const run = await replay(url, ['--handler', handler, '--route', 'tell-customer']);
+    expect(run.status()).toBe(1);
+  });
+
+  it('replays the letters of one consumer', async () => {
+    const url = await makeQueue(sqs, 'replay-consumer');
+    const other = letterFor(insertRecord({ pk: 'OTHER' }), { consumer: 'billing' });
+    await sendLetters(sqs, url, await letterOf('U'), other);
+    const run = await replay(url, ['--handler', handler, '--of-consumer', 'orders']);
+    expect(handled()).toEqual(['U']);
+    expect(run.status()).toBeUndefined();
+    expect(await takeMessages(sqs, url)).toHaveLength(1);
+  });
+
+  it('says at a terminal what --from-table comes to before it asks', async () => {
+    const url = await makeQueue(sqs, 'replay-lost');
+    await sendBody(
+      sqs,
+      url,
+      pointerBody({ arrivedAt: new Date(Date.now() - 2 * 86_400_000), batchSize: 25 }),
+    );
+    const args = ['--handler', handler, '--from-table', '--key', 'pk=A'];
+    const run = await replay(url, args, { answer: 'n' });
+    expect(run.told()).toContain('1 pointer, of 25 records in all, is past the 24 hours of the stream.');
+    expect(run.told()).toContain(
+      'the pointer stays; when all is seen to, `spillway dlq drop --id` removes it',
+    );
+    expect(run.status()).toBe(1);
+    await expect(replay(url, args)).rejects.toThrow('There is no terminal to ask at: say --yes');
   });
 
   it('hands over what the options say', async () => {

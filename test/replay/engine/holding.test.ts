@@ -96,6 +96,32 @@ describe('a replay beside others', () => {
     expect(replay.events[0]).toMatchObject({ kind: 'waiting', inFlight: 1 });
   });
 
+  it('says once that it waits, and again only when there are fewer', async () => {
+    const replay = scripted();
+    for (const change of [1, 2]) replay.putLetter(letterOf(`item-${change}`, change));
+    const messages = await replay.queue.receive({ visibilitySeconds: 60, waitSeconds: 0 });
+    await replay.queue.keep([messages[0]?.receipt ?? ''], 30);
+    await runReplay(replay.options);
+    const told = replay.events.flatMap((event) => (event.kind === 'waiting' ? [event.inFlight] : []));
+    expect(told).toEqual([2, 1]);
+  });
+
+  it('receives nothing more often than every ten seconds while it waits', async () => {
+    const replay = scripted();
+    for (const change of [1, 2]) replay.putLetter(letterOf(`item-${change}`, change));
+    const [first, second] = await replay.queue.receive({ visibilitySeconds: 100, waitSeconds: 0 });
+    await replay.queue.keep([second?.receipt ?? ''], 0);
+    let others = 0;
+    const readMessage: typeof replay.options.readMessage = (message) => {
+      if ('receiveCount' in message && 'id' in message && message.id !== first?.id)
+        others = Number(message.receiveCount);
+      return replay.options.readMessage(message);
+    };
+    await runReplay({ ...replay.options, readMessage });
+    // Once before, once to begin with, every ten seconds of a hundred, and once to be run.
+    expect(others).toBeLessThanOrEqual(13);
+  });
+
   it('does not begin if they do not let go of it', async () => {
     const replay = scripted();
     replay.putLetter(letterOf('a', 1));

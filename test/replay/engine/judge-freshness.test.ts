@@ -1,5 +1,10 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { BatchGetItemCommand, DeleteItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import {
+  BatchGetItemCommand,
+  CreateTableCommand,
+  DeleteItemCommand,
+  PutItemCommand,
+} from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { LocalStack } from '../../../src/local/index.ts';
@@ -148,5 +153,50 @@ describe('the items that are read for it', () => {
     expect(verdicts).toHaveLength(235);
     expect(new Set(verdicts.flat().map(({ kind }) => kind))).toEqual(new Set(['fresh']));
     expect(Math.max(...asked)).toBe(100);
+  });
+});
+
+describe('an odd letter', () => {
+  const judgeAll = async (records: readonly RawRecord[]) => {
+    const judgeFreshness = createFreshnessJudge({ client, versionAttributeOf: () => undefined });
+    return (await judgeFreshness(records.map((record) => [record]))).map(([verdict]) => verdict);
+  };
+  const withKeys = (record: RawRecord, keys: string): RawRecord => ({
+    ...record,
+    dynamodb: { ...record.dynamodb, Keys: JSON.parse(keys) as Record<string, never> },
+  });
+
+  it.each([
+    ['has a key of another table', '{"foo":{"S":"x"}}'],
+    ['has more than a key', '{"id":{"S":"x"},"more":{"S":"x"}}'],
+    ['has a key of another type', '{"id":{"N":"1"}}'],
+    ['has "__proto__" for a key', '{"__proto__":{"S":"x"}}'],
+    ['has a value that is none', '{"id":null}'],
+    ['has bytes that are none', '{"id":{"B":1}}'],
+  ])('that %s is itself unknown, and keeps no other from being judged', async (_, keys) => {
+    const good = Array.from({ length: 12 }, (_each, index) => ({ id: `beside-${index}` }));
+    await Promise.all(good.map(put));
+    const records = good.map((item) => insertRecord(item));
+    const odd = withKeys(insertRecord({ id: 'x' }), keys);
+    const verdicts = await judgeAll([...records.slice(0, 5), odd, ...records.slice(5)]);
+    expect(verdicts[5]).toEqual({ kind: 'unknown', why: 'its key is not one of the table "Shop"' });
+    expect(verdicts.filter((verdict) => verdict?.kind === 'fresh')).toHaveLength(12);
+  });
+
+  it('that writes the number of its key in another way is one of its item', async () => {
+    await client.send(
+      new CreateTableCommand({
+        TableName: 'Numbered',
+        KeySchema: [{ AttributeName: 'n', KeyType: 'HASH' }],
+        AttributeDefinitions: [{ AttributeName: 'n', AttributeType: 'N' }],
+        BillingMode: 'PAY_PER_REQUEST',
+      }),
+    );
+    await client.send(new PutItemCommand({ TableName: 'Numbered', Item: { n: { N: '1' } } }));
+    const record = insertRecord({ n: 1 }, { table: 'Numbered', keys: ['n'] });
+    const other = insertRecord({ n: 2 }, { table: 'Numbered', keys: ['n'] });
+    const odd = withKeys(record, '{"n":{"N":"1.0"}}');
+    expect((await judgeAll([record, odd])).map((verdict) => verdict?.kind)).toEqual(['fresh', 'fresh']);
+    expect((await judgeAll([other, odd])).map((verdict) => verdict?.kind)).toEqual(['stale', 'fresh']);
   });
 });

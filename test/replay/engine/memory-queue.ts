@@ -16,14 +16,20 @@ export interface MemoryQueueOptions {
   readonly isFifo?: boolean;
   /** Which of so many to give next. */
   readonly pick?: (count: number) => number;
+  /** How many it gives nobody yet. */
+  readonly delayed?: () => number;
 }
 
 /** A queue that does as SQS does, on a clock of its own; SQS's word about a receipt can be scripted. */
-export function memoryQueue({ now, isFifo = false, pick = () => 0 }: MemoryQueueOptions) {
+export function memoryQueue({ now, isFifo = false, pick = () => 0, delayed = () => 0 }: MemoryQueueOptions) {
   const messages = new Map<string, Held>();
   const deleted: string[] = [];
   const kept: { readonly receipts: readonly string[]; readonly visibilitySeconds: number }[] = [];
-  const refuses = { keep: false, delete: false, send: false };
+  const refuses: { keep: boolean; delete: boolean; send: boolean; right?: Error } = {
+    keep: false,
+    delete: false,
+    send: false,
+  };
   let serial = 0;
 
   const put = ({
@@ -64,7 +70,7 @@ export function memoryQueue({ now, isFifo = false, pick = () => 0 }: MemoryQueue
       return Promise.resolve({
         visible: messages.size - inFlight,
         inFlight,
-        delayed: 0,
+        delayed: delayed(),
         retentionSeconds: 1_209_600,
         visibilityTimeoutSeconds: 30,
       });
@@ -98,6 +104,7 @@ export function memoryQueue({ now, isFifo = false, pick = () => 0 }: MemoryQueue
       );
     },
     delete(receipts) {
+      if (refuses.right) return Promise.reject(refuses.right);
       return Promise.resolve(
         receipts.filter((receipt) => {
           const holder = holderOf(receipt);

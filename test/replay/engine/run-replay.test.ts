@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { ReplayError } from '../../../src/errors.ts';
 import { runReplay } from '../../../src/replay/engine/run-replay.ts';
 import { letterOf, pointerBody, recordOfChange, scripted } from './run-scripted.ts';
 
@@ -156,10 +157,90 @@ describe('a replay', () => {
     expect(await runReplay(left.options)).toMatchObject({ selected: 1, left: 1, outcomes: { expired: 1 } });
 
     const fromTable = () => Promise.resolve([recordOfChange('b', 9)]);
-    const had = scripted({ options: { readRange, expired: { fromTable } } });
+    const had = scripted({ options: { readRange, expired: { fromTable, settles: true } } });
     had.put({ body: pointerBody('p', []) });
     expect(await runReplay(had.options)).toMatchObject({ selected: 1, settled: 1, left: 0 });
     expect(had.ran.map(({ item }) => item).toSorted()).toEqual(['a', 'b']);
+  });
+
+  it('leaves an expired pointer though the items that were named have run, unless these are said to be all', async () => {
+    const expired = { kind: 'expired', records: [recordOfChange('a', 2)], why: 'it is gone.' } as const;
+    const replay = scripted({
+      options: {
+        readRange: () => Promise.resolve(expired),
+        expired: { fromTable: () => Promise.resolve([recordOfChange('b', 9)]) },
+      },
+    });
+    const id = replay.put({ body: pointerBody('p', [recordOfChange('x', 1), recordOfChange('y', 2)]) });
+    expect(await runReplay(replay.options)).toMatchObject({
+      selected: 1,
+      settled: 0,
+      left: 1,
+      outcomes: { handled: 2, expired: 1 },
+    });
+    expect(replay.visible().map((one) => one.id)).toEqual([id]);
+    const said = replay.events.flatMap((event) => (event.kind === 'left' ? [event.why] : []));
+    expect(said).toEqual([expect.stringMatching(/^it is gone\. At least 1 of its 2 records are lost/)]);
+    expect(said[0]).toContain('`spillway dlq drop --id p`');
+  });
+
+  it('leaves a pointer to whose table a key that was named does not fit, and runs all else', async () => {
+    const expired = { kind: 'expired', records: [], why: 'it is gone.' } as const;
+    const replay = scripted({
+      options: {
+        readRange: () => Promise.resolve(expired),
+        expired: { fromTable: () => Promise.reject(new ReplayError('a key is not one of the table')) },
+      },
+    });
+    replay.put({ body: pointerBody('p', []) });
+    replay.putLetter(letterOf('a', 1));
+    expect(await runReplay(replay.options)).toMatchObject({ selected: 2, settled: 1, left: 1 });
+    expect(replay.events).toContainEqual(
+      expect.objectContaining({ kind: 'left', why: 'it is gone. a key is not one of the table' }),
+    );
+  });
+
+  it('runs the letters of a consumer though those of another for the same item are refused', async () => {
+    const replay = scripted({ script: ({ consumer }) => (consumer === 'billing' ? 'refused' : 'handled') });
+    replay.putLetter(letterOf('a', 1, { consumer: 'billing' }));
+    replay.putLetter(letterOf('a', 2, { consumer: 'orders' }));
+    expect((await runReplay(replay.options)).outcomes).toEqual({ refused: 1, handled: 1 });
+  });
+
+  it('keeps the records of a pointer in order with the letters of the consumer that its function is', async () => {
+    const replay = scripted({
+      options: { concurrency: 4 },
+      script: ({ change }) => (change === 1 ? 'failed' : 'handled'),
+    });
+    replay.put({ body: pointerBody('p', [recordOfChange('a', 2)]) });
+    replay.putLetter(letterOf('a', 1, { consumer: 'named otherwise than its function' }));
+    replay.putLetter(letterOf('a', 3, { consumer: 'named otherwise than its function' }));
+    expect((await runReplay(replay.options)).outcomes).toEqual({ failed: 1, blocked: 2 });
+  });
+
+  it('runs a letter that was made by hand with the names of another', async () => {
+    const replay = scripted();
+    const letter = letterOf('a', 1);
+    const forged = letterOf('b', 1);
+    replay.putLetter(letter);
+    replay.putLetter({
+      ...forged,
+      id: letter.id,
+      record: { ...forged.record, eventID: String(letter.record.eventID) },
+    });
+    expect(await runReplay(replay.options)).toMatchObject({ settled: 2 });
+    expect(replay.ran.map(({ item }) => item).toSorted()).toEqual(['a', 'b']);
+  });
+
+  it('runs a letter at each of its places in the line of a parked item, the first one first', async () => {
+    const replay = scripted({ options: { concurrency: 1 } });
+    const letter = letterOf('a', 1);
+    for (const place of [2, 0]) replay.putLetter({ ...letter, parked: { lane: 'p', place } });
+    expect(await runReplay(replay.options)).toMatchObject({ settled: 2, left: 0 });
+    const places = replay.requests.flatMap(({ spillwayReplay: { works } }) =>
+      works.map((work) => (work.kind === 'letter' ? work.parked?.place : undefined)),
+    );
+    expect(places).toEqual([0, 2]);
   });
 
   it('works off a FIFO queue group by group, round after round', async () => {

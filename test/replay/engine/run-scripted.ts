@@ -68,6 +68,8 @@ export interface ScriptedWork {
   readonly item: string;
   readonly change: number;
   readonly letterId: string | undefined;
+  /** Undefined for a record of a pointer. */
+  readonly consumer: string | undefined;
 }
 
 export type Script = (work: ScriptedWork, request: ReplayRequest) => ReplayResult['outcome'] | ReplayResult;
@@ -82,7 +84,7 @@ export function scriptedTarget(script: Script, during: () => Promise<void> | voi
     async run(request) {
       requests.push(request);
       const works = request.Records.map((record, index) => workIn(record, request, index));
-      const items = new Set(works.map(({ item }) => item));
+      const items = new Set(works.map(laneName));
       for (const item of items) {
         if (underWay.has(item)) throw new Error('an item is in two requests at once');
         underWay.add(item);
@@ -93,7 +95,7 @@ export function scriptedTarget(script: Script, during: () => Promise<void> | voi
         const { stale, ifStale } = request.spillwayReplay.works[index] ?? {};
         if (stale !== undefined && !blocked.has(work.item)) {
           if (ifStale !== 'skip' || !stale.isSure) blocked.add(work.item);
-          return staleResult(stale.why);
+          return staleResult;
         }
         const outcome = blocked.has(work.item) ? 'blocked' : script(work, request);
         const result: ReplayResult =
@@ -118,12 +120,14 @@ export function scriptedTarget(script: Script, during: () => Promise<void> | voi
   return { target, requests, ran };
 }
 
-const staleResult = (message: string): ReplayResult => ({
+const laneName = ({ item, consumer }: ScriptedWork): string => JSON.stringify([item, consumer]);
+
+const staleResult: ReplayResult = {
   outcome: 'stale',
   attempts: 0,
-  error: { name: 'StaleLetterError', message, stack: '', issues: [] },
+  error: { name: 'StaleLetterError', message: 'what the handler says', stack: '', issues: [] },
   letterIds: [],
-});
+};
 
 function workIn(record: RawRecord, { spillwayReplay }: ReplayRequest, index: number): ScriptedWork {
   const work = spillwayReplay.works[index];
@@ -131,6 +135,7 @@ function workIn(record: RawRecord, { spillwayReplay }: ReplayRequest, index: num
     item: record.dynamodb?.Keys?.['id']?.S ?? '',
     change: changeOf(record),
     letterId: work?.kind === 'letter' ? work.letterId : undefined,
+    consumer: work?.kind === 'letter' ? work.consumer : undefined,
   };
 }
 

@@ -70,18 +70,26 @@ const anyBody = fc.string({
 
 describe('messages that are exported and imported', () => {
   it('have the same bodies and attributes, to the byte', async () => {
-    const messages = fc.array(fc.record({ body: anyBody, value: anyBody }), { maxLength: 30 });
+    const raw = fc.record({
+      count: fc.record({ type: fc.constant('Number'), value: fc.integer().map(String) }),
+      bytes: fc.record({ type: fc.constantFrom('Binary', 'Binary.gif'), value: fc.base64String() }),
+    });
+    const message = fc.record(
+      { body: anyBody, value: anyBody, rawAttributes: raw },
+      { requiredKeys: ['body', 'value'] },
+    );
+    const messages = fc.array(message, { maxLength: 30 });
     await fc.assert(
       fc.asyncProperty(messages, fc.integer({ min: 1, max: 50 }), async (given, size) => {
-        const lying = given.map(({ body, value }, index) => ({
+        const lying = given.map(({ value, ...rest }, index) => ({
           id: `m${index}`,
-          body,
+          ...rest,
           attributes: { value },
         }));
         const queue = memoryQueue([]);
         const from = piecesOf(await exported(lying), size);
         expect((await importDeadLetters({ queue, readMessage, from })).imported).toBe(given.length);
-        expect(queue.sent).toEqual(lying.map(({ body, attributes }) => ({ body, attributes })));
+        expect(queue.sent).toEqual(given.map(({ value, ...rest }) => ({ ...rest, attributes: { value } })));
       }),
       { numRuns: 100 },
     );
@@ -120,6 +128,11 @@ describe('a line that is not what export writes', () => {
     ['no object', '["secret"]', 'it is not a JSON object'],
     ['no body', '{"attributes":{},"sentAt":"2026-01-01T00:00:00Z"}', 'its "body" must be a text'],
     ['odd attributes', line('x', { attributes: { a: 1 } }), 'its "attributes" must be an object of texts'],
+    [
+      'odd raw attributes',
+      line('x', { rawAttributes: { a: { type: 'Number', value: 1 } } }),
+      'its "rawAttributes"',
+    ],
     ['no time', line('x', { sentAt: 'secret' }), 'its "sentAt" must be a time'],
     ['a field of its own', line('x', { secret: 1 }), 'it has a field that export does not write'],
   ])('with %s is refused, and nothing of it is quoted', (_, text, why) => {

@@ -60,9 +60,9 @@ export function memoryQueue(messages: readonly Lying[], options: MemoryQueueOpti
         receipt: inHand.get(message.id) ?? '',
       }));
     },
-    keep(receipts) {
+    keep(receipts, visibilitySeconds) {
       const ids = idsOf(receipts);
-      for (const id of ids) if (id !== undefined) inHand.delete(id);
+      if (visibilitySeconds === 0) for (const id of ids) if (id !== undefined) inHand.delete(id);
       return Promise.resolve(receipts.filter((_, index) => ids[index] === undefined));
     },
     delete(receipts) {

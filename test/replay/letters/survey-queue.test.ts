@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { QueueMessage } from '../../../src/replay/queue/queue.ts';
+import { instantRuntime } from '../../instant-runtime.ts';
 import { surveyQueue } from '../../../src/replay/queue/survey-queue.ts';
 import { bodies, memoryQueue } from './memory-queue.ts';
 
@@ -87,6 +88,43 @@ describe('a survey of a queue', () => {
       Promise.resolve(messages.filter(({ id }) => id !== 'm7'));
     await surveyQueue({ queue, visit });
     expect(queue.visible()).toEqual(ids(30).filter((id) => id !== 'm7'));
+  });
+
+  it('keeps from others what it holds for as long as it reads, and for a minute at a time', async () => {
+    const runtime = instantRuntime();
+    const kept: (readonly [number, number])[] = [];
+    const queue = memoryQueue(bodies(300), {
+      onReceive: () => runtime.advance(20_000),
+    });
+    const keep = (receipts: readonly string[], seconds: number) => {
+      kept.push([receipts.length, seconds]);
+      return queue.keep(receipts, seconds);
+    };
+    const visit = async (messages: readonly QueueMessage[]) => {
+      await new Promise(setImmediate);
+      return messages;
+    };
+    await surveyQueue({ queue: { ...queue, keep }, runtime, visit });
+    expect(kept.at(-1)).toEqual([300, 0]);
+    const prolonged = kept.slice(0, -1);
+    expect(prolonged.length).toBeGreaterThan(0);
+    expect(new Set(prolonged.map(([, seconds]) => seconds))).toEqual(new Set([60]));
+  });
+
+  it('ends soon after an interruption though the queue does not answer', async () => {
+    const runtime = instantRuntime();
+    const interrupted = new AbortController();
+    const queue = memoryQueue(bodies(5));
+    const receive: typeof queue.receive = ({ signal }) => {
+      const { promise, resolve } = Promise.withResolvers<readonly []>();
+      signal?.addEventListener('abort', () => resolve([]));
+      return promise;
+    };
+    const { signal } = interrupted;
+    const survey = surveyQueue({ queue: { ...queue, receive }, runtime, signal, visit: watcher().visit });
+    interrupted.abort();
+    runtime.advance(2_000);
+    expect(await survey).toMatchObject({ seen: 0, end: 'interrupted' });
   });
 
   it('stops before more are held than SQS allows', async () => {

@@ -1,4 +1,7 @@
-import type { SQSClient } from '@aws-sdk/client-sqs';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ReplayError } from '../../../src/errors.ts';
 import type { LocalStack } from '../../../src/local/index.ts';
@@ -45,6 +48,40 @@ describe('a queue of SQS', () => {
     });
     expect(message?.id).not.toBe('');
     expect(Math.abs((message?.sentAtMs ?? 0) - Date.now())).toBeLessThan(600_000);
+  });
+
+  it('gives numbers and bytes among the attributes back as they were sent', async () => {
+    const queue = await open('attributes');
+    const rawAttributes = {
+      count: { type: 'Number', value: '12.50' },
+      trace: { type: 'Binary', value: Buffer.from([0, 255, 10]).toString('base64') },
+    };
+    await queue.send({ body: 'a letter', attributes: { route: 'tell-customer' }, rawAttributes });
+    const [message] = await queue.receive(held);
+    expect(message?.rawAttributes).toEqual(rawAttributes);
+    expect(message?.attributes).toEqual({ route: 'tell-customer', count: '12.50' });
+  });
+
+  it('does not wait for an answer when it is told not to', async () => {
+    const server = createServer(() => undefined);
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const silent = new SQSClient({
+      endpoint: `http://127.0.0.1:${port}`,
+      region: 'us-east-1',
+      credentials: { accessKeyId: 'a', secretAccessKey: 'a' },
+    });
+    const queue = sqsQueue({ queueUrl: `http://127.0.0.1:${port}/000000000000/x`, client: silent });
+    const controller = new AbortController();
+    const asked = queue.facts(controller.signal);
+    const received = queue.receive({ ...held, signal: controller.signal });
+    await once(server, 'connection');
+    controller.abort();
+    await expect(asked).rejects.toThrow(/it was interrupted/);
+    expect(await received).toEqual([]);
+    silent.destroy();
+    server.close();
   });
 
   it('tells the group of a message of a FIFO queue, and gives no more of it before that is deleted', async () => {
@@ -109,6 +146,10 @@ describe('a queue of SQS', () => {
       'sqs:ReceiveMessage was refused. Allow it',
     ],
     [new Error('connect ECONNREFUSED'), 'gave no answer to sqs:ReceiveMessage'],
+    [
+      Object.assign(new Error('no'), { name: 'KmsAccessDenied', $metadata: { httpStatusCode: 400 } }),
+      'sqs:ReceiveMessage was refused. Allow it',
+    ],
     [
       Object.assign(new Error('no'), { $metadata: { httpStatusCode: 500 } }),
       'refused sqs:ReceiveMessage (status 500)',

@@ -1,0 +1,3 @@
+setInterval(() => undefined, 1_000);
+
+export { handler } from './orders.ts';
