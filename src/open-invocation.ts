@@ -92,6 +92,7 @@ export function openInvocation(
         counts: countOutcomes(outcomes),
         durationMs: runtime.now() - startedAt,
         checkpoint,
+        ...(replay !== undefined && { isReplay: true }),
       }),
     close() {
       session?.abandon();

@@ -28,6 +28,8 @@ export interface BatchEvent {
   readonly durationMs: number;
   /** The sequence number from which Lambda delivers again; undefined if everything is settled. */
   readonly checkpoint: string | undefined;
+  /** Whether the records came out of the dead letters; what is not settled then stays in the queue. */
+  readonly isReplay?: boolean;
 }
 
 /** A letter was accepted by the dead letters. */

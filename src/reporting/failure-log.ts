@@ -59,28 +59,33 @@ export function failureLog(writeLine: WriteLine): Observer {
         }),
       );
     },
-    onBatch({ consumer, requestId, records, counts, durationMs, checkpoint }) {
+    onBatch({ consumer, requestId, records, counts, durationMs, checkpoint, isReplay }) {
       if (checkpoint === undefined && counts['dead-lettered'] === 0) return;
       write(
         JSON.stringify({
           level: checkpoint === undefined ? 'WARN' : 'ERROR',
-          message:
-            checkpoint === undefined
-              ? 'spillway: batch settled, with dead letters'
-              : 'spillway: batch not settled, Lambda delivers again from the checkpoint',
+          message: batchMessage(checkpoint, isReplay),
           consumer,
           requestId,
           records,
           counts,
           checkpoint,
           durationMs,
-          ...(counts.deferred === records && {
-            hint: 'nothing was done in time: is the time-out of the function well above deadlineMarginMs?',
-          }),
+          ...(records > 0 &&
+            counts.deferred === records && {
+              hint: 'nothing was done in time: is the time-out of the function well above deadlineMarginMs?',
+            }),
         }),
       );
     },
   };
+}
+
+function batchMessage(checkpoint: string | undefined, isReplay = false): string {
+  if (checkpoint === undefined) return 'spillway: batch settled, with dead letters';
+  return isReplay
+    ? 'spillway: replay not settled, what is not done stays in the queue'
+    : 'spillway: batch not settled, Lambda delivers again from the checkpoint';
 }
 
 function describeResult(result: RouteResult): object {

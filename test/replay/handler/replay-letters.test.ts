@@ -182,6 +182,18 @@ describe('a letter that is replayed', () => {
     ]);
   });
 
+  it('is told as one in the log, and not as what Lambda delivers again', async () => {
+    const lines: string[] = [];
+    const its = consumer({ log: (line) => lines.push(line) });
+    await its.handler(streamEvent(insert('A', 1)), lambdaContext());
+    lines.length = 0;
+    await replayLetters(its.handler, its.letters.letters);
+    expect(lines.map((line) => (JSON.parse(line) as { readonly message: string }).message)).toEqual([
+      'spillway: record failed',
+      'spillway: replay not settled, what is not done stays in the queue',
+    ]);
+  });
+
   it('is deferred if there is no time', async () => {
     const its = consumer();
     await its.handler(streamEvent(insert('A', 1)), lambdaContext());
