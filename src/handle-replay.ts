@@ -3,11 +3,11 @@ import { BrokenPromiseError, ItemParkedError } from './errors.ts';
 import type { HandlerParts } from './open-invocation.ts';
 import { consumerFor, openInvocation } from './open-invocation.ts';
 import { closeSession } from './processing/close-session.ts';
-import type { Invocation } from './processing/invocation.ts';
 import { itemNameOf } from './processing/item-of.ts';
 import { refusalOf } from './processing/refuse-work.ts';
 import type { ReplayWork } from './processing/replay-work.ts';
 import { runBatch } from './processing/run-batch.ts';
+import { waitAtMost } from './processing/wait-at-most.ts';
 import { readReplayRequest } from './reporting/read-replay-request.ts';
 import type { ReplayResponse, ReplayResult } from './reporting/replay-protocol.ts';
 import { isReplaySettled } from './reporting/replay-protocol.ts';
@@ -63,7 +63,9 @@ export async function handleReplay(
     );
     const all = results.map((result, index) => result ?? lost(index));
     const checkpoint = lowestUnsettled(records, all);
-    await inTime(invocation, invocation.replayed?.flush());
+    const { replayed, runtime, deadline } = invocation;
+    // What is remembered beside the work is not worth a late answer.
+    if (replayed !== undefined) await waitAtMost(deadline.untilTimeoutMs() / 2, runtime, replayed.flush());
     await closeSession(checkpoint, invocation);
     tellBatch(outcomes, checkpoint);
     return {
@@ -73,15 +75,6 @@ export async function handleReplay(
   } finally {
     close();
   }
-}
-
-/** What is remembered beside the work is not worth a late answer. */
-async function inTime({ runtime, deadline }: Invocation, writing: Promise<void> | undefined): Promise<void> {
-  if (writing === undefined) return;
-  const { promise: tooLate, resolve } = Promise.withResolvers<undefined>();
-  const cancel = runtime.after(Math.max(0, deadline.untilTimeoutMs() / 2), () => resolve(undefined));
-  await Promise.race([writing, tooLate]);
-  cancel();
 }
 
 /** What stands behind a refused change of its item is not begun either. */

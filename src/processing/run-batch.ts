@@ -14,6 +14,7 @@ import { runRecord } from './run-record.ts';
 import { createSlots } from './slots.ts';
 import type { Incoming } from './tasks.ts';
 import { createUpcoming } from './upcoming.ts';
+import { waitAtMost } from './wait-at-most.ts';
 
 export interface BatchRules {
   readonly routers: readonly RouterDefinition[];
@@ -177,12 +178,8 @@ export async function runBatch(
 const longestReleaseMs = 1_000;
 
 /** A ledger that hangs holds up the response no longer: what is not released ends with its lease. */
-async function waitForRelease(released: Promise<void>, { runtime, deadline }: Invocation): Promise<void> {
-  const { promise: tooLong, resolve } = Promise.withResolvers<undefined>();
-  const cancel = runtime.after(longestReleaseMs, () => resolve(undefined));
-  await Promise.race([released, deadline.responseDue, tooLong]);
-  cancel();
-}
+const waitForRelease = (released: Promise<void>, { runtime, deadline }: Invocation): Promise<void> =>
+  waitAtMost(longestReleaseMs, runtime, Promise.race([released, deadline.responseDue]));
 
 function recordEvent(
   one: Incoming,

@@ -1,5 +1,6 @@
 import type { Letter } from '../dead-letter/letter.ts';
 import type { OutcomeName } from '../processing/outcome.ts';
+import { isSettled } from '../processing/outcome.ts';
 import type { ReplayWork } from '../processing/replay-work.ts';
 import type { RawRecord } from '../stream/record.ts';
 import type { BatchResponse } from './batch-response.ts';
@@ -48,18 +49,5 @@ export interface ReplayResponse extends BatchResponse {
 }
 
 /** Whether nothing is left to do about a piece of work, so that its message may be deleted. */
-export function isReplaySettled(outcome: ReplayOutcome): boolean {
-  switch (outcome) {
-    case 'handled':
-    case 'duplicate':
-    case 'unrouted':
-    case 'dead-lettered':
-      return true;
-    case 'failed':
-    case 'blocked':
-    case 'deferred':
-    case 'stale':
-    case 'refused':
-      return false;
-  }
-}
+export const isReplaySettled = (outcome: ReplayOutcome): boolean =>
+  outcome !== 'stale' && outcome !== 'refused' && isSettled(outcome);
