@@ -6,6 +6,8 @@ import { isLambda } from './environment.ts';
 import { InvalidEventError, InvalidOptionError } from './errors.ts';
 import type { DeadLetters } from './dead-letter/letter.ts';
 import { sqsDeadLetters } from './dead-letter/sqs-dead-letters.ts';
+import type { HandlerDescription } from './describe-handler.ts';
+import { describeHandler } from './describe-handler.ts';
 import { handleBatch } from './handle-batch.ts';
 import { handleReplay } from './handle-replay.ts';
 import { dynamoDBLedger } from './idempotency/dynamodb-ledger.ts';
@@ -32,6 +34,11 @@ export interface StreamHandler {
   readonly routes: readonly RouteDescription[];
 }
 
+/** One that `createHandler` made, with what it was made with. */
+export interface DescribedHandler extends StreamHandler {
+  readonly description: HandlerDescription;
+}
+
 /**
  * Makes the Lambda function of one or several routers.
  * @throws InvalidOptionError for a wrong option, a route name used twice, or routers without a route
@@ -41,14 +48,14 @@ export interface StreamHandler {
 export const createHandler = (
   routers: AnyRouter | readonly AnyRouter[],
   options: HandlerOptions = {},
-): StreamHandler => createHandlerIn(systemRuntime, routers, options);
+): DescribedHandler => createHandlerIn(systemRuntime, routers, options);
 
 /** {@link createHandler} with a clock, chance and timers of one's own. */
 export function createHandlerIn(
   runtime: Runtime,
   routers: AnyRouter | readonly AnyRouter[],
   options: HandlerOptions = {},
-): StreamHandler {
+): DescribedHandler {
   const definitions = checkHandlerOptions(routers, options);
   const { order = 'item', concurrency = 10, log = writeToStandardOutput, observers = [] } = options;
   const parts: HandlerParts = {
@@ -68,7 +75,10 @@ export function createHandlerIn(
       );
     return isReplayEvent(event) ? handleReplay(parts, event, context) : handleBatch(parts, event, context);
   };
-  return Object.assign(handler, { routes: describeRoutes(definitions) });
+  return Object.assign(handler, {
+    routes: describeRoutes(definitions),
+    description: describeHandler(options),
+  });
 }
 
 /** Not `console.log`: Lambda would put its own words before the JSON. */

@@ -19,7 +19,8 @@ export type {
 } from './routing/route.ts';
 
 // Making it a Lambda function
-export type { StreamHandler } from './create-handler.ts';
+export type { DescribedHandler, StreamHandler } from './create-handler.ts';
+export type { HandlerDescription } from './describe-handler.ts';
 export { createHandler } from './create-handler.ts';
 export type { HandlerOptions } from './handler-options.ts';
 export type { RouteDescription } from './routing/describe-routes.ts';
@@ -42,11 +43,11 @@ export type { EventName, MarshalledImage, RawRecord, StreamView } from './stream
 // The ledger
 export type { DynamoDBLedgerOptions } from './idempotency/dynamodb-ledger.ts';
 export { dynamoDBLedger } from './idempotency/dynamodb-ledger.ts';
-export type { Guarantee, LedgerOptions } from './idempotency/guarantee.ts';
+export type { Guarantee, LedgerOptions, LedgerSettings } from './idempotency/guarantee.ts';
 export type { CommitWrite } from './routing/commit-write.ts';
 
 // Dead letters
-export type { DeadLetters, Letter } from './dead-letter/letter.ts';
+export type { DeadLetters, Letter, SqsLetterPlaces } from './dead-letter/letter.ts';
 export type { SqsDeadLettersOptions } from './dead-letter/sqs-dead-letters.ts';
 export { sqsDeadLetters } from './dead-letter/sqs-dead-letters.ts';
 export type { DecodeOptions, FetchElsewhere } from './dead-letter/decode-letter.ts';

@@ -20,9 +20,10 @@ const beside: Readonly<Record<string, readonly string[]>> = {
   serverless: [...way, 'filter'],
 };
 
-/** The whole of a handler, for those who call it. */
+/** The whole of a handler, for those who call it or read what it was made with. */
 const whole: Readonly<Record<string, readonly string[]>> = {
   replay: ['create-handler.ts', 'handler-options.ts'],
+  serverless: ['describe-handler.ts'],
 };
 
 /** The folders of `local`, and what each may import from the others. */

@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import type { CommandIO } from './command-io.ts';
 import { devCommand } from './dev/dev-command.ts';
 import { dlqCommand } from './dlq/dlq-command.ts';
+import { lintCommand } from './lint/lint-command.ts';
 import { linesTo } from './lines-to.ts';
 import { messageOf } from './message-of.ts';
 import { tailCommand } from './tail/tail-command.ts';
@@ -29,7 +30,8 @@ export async function runCommandLine(process: NodeJS.Process): Promise<void> {
     )
     .addCommand(devCommand(io))
     .addCommand(tailCommand(io))
-    .addCommand(dlqCommand(io));
+    .addCommand(dlqCommand(io))
+    .addCommand(lintCommand(io));
   try {
     await program.parseAsync(process.argv);
   } catch (error) {

@@ -38,6 +38,16 @@ export interface Letter {
 /** Where letters go. `send` resolves only when the letter is safely kept; only then is its record passed over. */
 export interface DeadLetters {
   send(letter: Letter): Promise<void>;
+  /** There on those of `sqsDeadLetters`: deployment grants rights on what it names. */
+  readonly sqs?: SqsLetterPlaces;
+}
+
+/** What `sqsDeadLetters` was told; without a `queueUrl`, the queue is that of the environment. */
+export interface SqsLetterPlaces {
+  readonly queueUrl?: string;
+  /** For large letters, with what stands before their keys. */
+  readonly bucket?: string;
+  readonly keyPrefix?: string;
 }
 
 export function writeLetter(undeliverable: Undeliverable, now: number): Letter {

@@ -66,6 +66,10 @@ export function sqsDeadLetters(options: SqsDeadLettersOptions = {}): DeadLetters
   });
   const keep = bucket === undefined ? undefined : keepInS3({ bucket, keyPrefix, client: s3Client });
   return {
+    sqs: {
+      ...(options.queueUrl !== undefined && { queueUrl: options.queueUrl }),
+      ...(bucket !== undefined && { bucket, keyPrefix }),
+    },
     async send(letter) {
       const url = requireQueue(queueUrl);
       const encoded = await encodeLetter(letter, maxMessageBytes, keep);

@@ -9,7 +9,7 @@ import { InvalidOptionError } from '../errors.ts';
 import { checkNames, shown } from '../routing/check-option.ts';
 import { systemRuntime } from '../runtime.ts';
 import { dynamoDBStore } from './dynamodb-store.ts';
-import { ledgerConfig } from './expiry.ts';
+import { defaultExpirySeconds, ledgerConfig } from './expiry.ts';
 import type { LedgerOptions } from './guarantee.ts';
 import { checkLedgerOptions, ledgerIn, ledgerOptionNames } from './guarantee.ts';
 import type { ConfiguredLayer } from './ledger.ts';
@@ -44,7 +44,9 @@ export function dynamoDBLedger(options: DynamoDBLedgerOptions = {}): DynamoDBPer
   checkLedgerOptions('dynamoDBLedger', ledger);
   const config = ledgerConfig(ledger.expiresAfterSeconds);
   const table = tableName ?? fromEnvironmentAtInit('SPILLWAY_LEDGER_TABLE', remedy);
-  return new DynamoDBLedger(table, client ?? defaultClient(), config, ledger);
+  const { guarantee = 'claim', expiresAfterSeconds = defaultExpirySeconds } = ledger;
+  const settings = { guarantee, expiresAfterSeconds, ...(tableName !== undefined && { tableName }) };
+  return Object.assign(new DynamoDBLedger(table, client ?? defaultClient(), config, ledger), { settings });
 }
 
 /** The SDK would wait for an answer for ever, and the invocation with it; without the last setting it only warns. */

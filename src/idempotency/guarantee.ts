@@ -46,6 +46,14 @@ export type LedgerOptions = (Claims | Records | Checkpoints) & {
   readonly expiresAfterSeconds?: number;
 };
 
+/** What a ledger was made with, defaults filled in: deployment grants rights by it. */
+export interface LedgerSettings {
+  readonly guarantee: Guarantee;
+  readonly expiresAfterSeconds: number;
+  /** As the code says; without, the table is that of the environment. */
+  readonly tableName?: string;
+}
+
 export const ledgerOptionNames = ['guarantee', 'leaseSeconds', 'flushMs', 'expiresAfterSeconds'] as const;
 
 /**

@@ -1,0 +1,90 @@
+import { isObject } from '../stream/record.ts';
+import type { FrameworkService, FunctionConfig } from './framework.ts';
+import type { ConsumerPlan, FunctionPlan } from './plan-consumer.ts';
+import { isMade, letterBucket } from './plan-consumer.ts';
+import { idOf, referenceIn } from './resources/intrinsic.ts';
+import type { Place } from './resources/place.ts';
+import { replayRights, rightsOf } from './resources/rights.ts';
+import type { ReplayModel } from './rules/service-model.ts';
+import type { Settings } from './settings.ts';
+import type { SpillwayFunction } from './spillway-function.ts';
+import { givenEnvironment, timeoutOf } from './spillway-function.ts';
+
+/** A consumer, with the function that it was made of. */
+export interface PlannedConsumer extends ConsumerPlan {
+  readonly source: SpillwayFunction;
+}
+
+export interface ReplayPlan {
+  readonly plan: FunctionPlan;
+  readonly model: ReplayModel;
+}
+
+/**
+ * The functions at a queue to which consumers send letters or pointers: those of `createReplayHandler`. They do the work of
+ * these consumers, so they get their ledger and queue; and the consumer's name, if there is only one that it can be.
+ */
+export function planReplays(
+  { functions, provider }: FrameworkService,
+  consumers: readonly PlannedConsumer[],
+  { kmsKeyArn }: Settings,
+): readonly ReplayPlan[] {
+  return Object.entries(functions).flatMap(([name, config]) => {
+    const queue = queuesOf(config).find((id) => consumers.some((one) => sendsTo(one, id)));
+    if (queue === undefined) return [];
+    const served = consumers.filter((one) => sendsTo(one, queue));
+    const [ledger, ...otherLedgers] = distinct(served.map(({ places }) => places.ledger));
+    const [only, ...others] = [...new Set(served.map(({ model }) => model.consumer))];
+    const letters = served.map(({ places }) => places.letters).find((use) => typeof use === 'object');
+    const given = givenEnvironment(provider, config);
+    const oneLedger = otherLedgers.length === 0 ? ledger : undefined;
+    const environment = {
+      ...(oneLedger !== undefined && { SPILLWAY_LEDGER_TABLE: oneLedger.reference }),
+      ...(letters !== undefined && { SPILLWAY_DLQ_URL: letters.reference }),
+      ...(others.length === 0 && only !== undefined && { SPILLWAY_CONSUMER: only }),
+    };
+    const [strongest] = served.flatMap(({ model }) =>
+      typeof model.ledger === 'object' ? [model.ledger] : [],
+    );
+    const sources = served.flatMap(({ source }) => source.mappings.map(({ table }) => table));
+    const file = config.handler ?? name;
+    const plan: FunctionPlan = {
+      name,
+      file,
+      streams: [],
+      environment: Object.fromEntries(Object.entries(environment).filter(([key]) => given[key] == null)),
+      statements: [
+        ...rightsOf({
+          ledger: strongest ?? 'off',
+          ledgerArn: oneLedger?.arn,
+          letterQueueArn: letters?.arn,
+          bucket: undefined,
+          kmsKeyArn: isMade(queue) || isMade(oneLedger?.id ?? '') ? kmsKeyArn : undefined,
+        }),
+        ...replayRights({
+          tableArns: sources.flatMap(({ tableArn }) => (tableArn === undefined ? [] : [tableArn])),
+          streamArns: sources.map(({ streamArn }) => streamArn),
+          buckets: served.flatMap(
+            ({ source }) => letterBucket(source.handler.description.letterPlaces) ?? [],
+          ),
+        }),
+      ],
+      mappingStatements: [],
+    };
+    return [{ plan, model: { name, file, timeoutSeconds: timeoutOf(config, provider), queue } }];
+  });
+}
+
+const queuesOf = ({ events }: FunctionConfig): readonly string[] =>
+  (events ?? []).flatMap(({ sqs }) => {
+    const arn = isObject(sqs) && 'arn' in sqs ? sqs['arn'] : sqs;
+    return arn === undefined ? [] : [referenceIn(arn)?.logicalId ?? idOf(arn)];
+  });
+
+const sendsTo = ({ places, model }: PlannedConsumer, queue: string): boolean =>
+  (typeof places.letters === 'object' && places.letters.id === queue) ||
+  model.mappings.some(({ onFailureQueue }) => onFailureQueue === queue);
+
+const distinct = (uses: readonly (Place | string)[]): readonly Place[] => [
+  ...new Map(uses.flatMap((use) => (typeof use === 'object' ? [[use.id, use] as const] : []))).values(),
+];
