@@ -20,7 +20,7 @@ afterAll(() => stack.stop());
 const down = () => Object.assign(new Error('the mail server is away'), { code: 'ECONNRESET' });
 
 describe('a batch that the mapping gives up', () => {
-  it.each<Guarantee>(['claim', 'record', 'checkpoint'])(
+  it.concurrent.each<Guarantee>(['claim', 'record', 'checkpoint'])(
     'Promise 1: is handled by a replay of its pointer, exactly what was missing of it, with the guarantee "%s"',
     async (guarantee) => {
       const shop = await openShop(stack, `GivenUp-${guarantee}`);
