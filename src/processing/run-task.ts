@@ -241,13 +241,9 @@ async function parkBehind(task: Task, invocation: Invocation): Promise<Ending | 
     await task.claim?.complete('dead-lettered');
     return { outcome: 'dead-lettered', error };
   } catch (failure) {
-    if (invocation.deadline.remainingMs() <= 0) {
-      await task.claim?.release();
-      return { outcome: 'deferred', error: failure };
-    }
     // As with any letter: one that is kept and not remembered is written again, and is the same letter.
     await task.claim?.release();
-    return { outcome: 'failed', error: failure };
+    return { outcome: invocation.deadline.remainingMs() > 0 ? 'failed' : 'deferred', error: failure };
   }
 }
 

@@ -144,7 +144,7 @@ describe('metricsObserver', () => {
   it('does not take the age of a replayed record for a lag of the stream', async () => {
     const router = createRouter().onInsert('pay', anyItem(), () => undefined);
     const { handler, told } = stage(router, [metricsObserver(metrics())]);
-    const letter = { kind: 'letter', letterId: 'a', consumer: 'orders', route: 'pay', evenIfStale: false };
+    const letter = { kind: 'letter', letterId: 'a', consumer: 'orders', route: 'pay', ifStale: 'fail' };
     const event = { Records: [insertRecord(item(1))], spillwayReplay: { version: 1, works: [letter] } };
     const data = dataOf(await linesOf(() => handler(event, lambdaContext())));
     expect(told).toMatchObject([{ outcome: 'handled', isReplay: true }]);
