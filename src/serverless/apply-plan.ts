@@ -47,7 +47,7 @@ export const usesRolesPerFunction = (plugins: readonly unknown[]): boolean =>
 
 /**
  * What was the service's stays: a function without statements of its own had the service's, and would lose them by getting
- * its first.
+ * its first. To read the stream or the queue of its events is what that plugin allows by itself.
  */
 function grantInOwnRole(config: FunctionConfig, { statements, mappingStatements }: FunctionPlan): void {
   const own: readonly unknown[] = Array.isArray(config.iamRoleStatements) ? config.iamRoleStatements : [];
@@ -55,11 +55,14 @@ function grantInOwnRole(config: FunctionConfig, { statements, mappingStatements 
   const isTraced = config.tracing !== undefined && config.tracing !== false;
   config.iamRoleStatements = [
     ...own,
-    ...statements,
-    ...mappingStatements,
+    ...distinct([...statements, ...mappingStatements]),
     ...(isTraced ? [tracingRights] : []),
   ];
 }
+
+const distinct = (statements: readonly Statement[]): readonly Statement[] => [
+  ...new Map(statements.map((one) => [JSON.stringify(one), one])).values(),
+];
 
 /** Adds the rights to the role that the framework has made for the service, once each, if it has made one. */
 export function grantRights(framework: Framework, { functions }: ServicePlan): void {
@@ -69,8 +72,7 @@ export function grantRights(framework: Framework, { functions }: ServicePlan): v
   const statements = statementsOf(service.provider.compiledCloudFormationTemplate?.Resources[roleId]);
   if (statements === undefined) return;
   const users = functions.filter(({ name }) => service.functions[name]?.role === undefined);
-  const wanted = users.flatMap((plan) => plan.statements);
-  statements.push(...new Map(wanted.map((one) => [JSON.stringify(one), one])).values());
+  statements.push(...distinct(users.flatMap((plan) => plan.statements)));
 }
 
 /** The list itself: the framework adds to it too. */

@@ -5,7 +5,7 @@ import type { FunctionPlaces, PlaceSources, Use } from './resources/function-pla
 import { placesOf } from './resources/function-places.ts';
 import { made } from './resources/made-resources.ts';
 import type { LetterBucket, Statement } from './resources/rights.ts';
-import { mappingRights, rightsOf } from './resources/rights.ts';
+import { pointerRights, rightsOf } from './resources/rights.ts';
 import type { ConsumerModel } from './rules/service-model.ts';
 import type { SpillwayFunction } from './spillway-function.ts';
 import { timeoutOf } from './spillway-function.ts';
@@ -19,7 +19,7 @@ export interface FunctionPlan {
   /** Variables that are not written. */
   readonly environment: Readonly<Record<string, unknown>>;
   readonly statements: readonly Statement[];
-  /** Besides, in a role that the framework does not make. */
+  /** Besides, in a role of the function's own: into that of the service the framework writes them. */
   readonly mappingStatements: readonly Statement[];
 }
 
@@ -65,11 +65,8 @@ export function planConsumer(
         bucket: letterBucket(letterPlaces),
         kmsKeyArn: isOnOwnKey ? settings.kmsKeyArn : undefined,
       }),
-      mappingStatements: mappings.flatMap(({ table, given: options }) =>
-        mappingRights(
-          table.streamArn,
-          options['destinations'] === undefined ? places.pointers.arn : undefined,
-        ),
+      mappingStatements: mappings.flatMap(({ given: options }) =>
+        pointerRights(options['destinations'] === undefined ? places.pointers.arn : undefined),
       ),
     },
     model: {

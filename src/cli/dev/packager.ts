@@ -47,7 +47,8 @@ export function createPackager(parts: PackagerParts): Packager {
         // The framework leaves the folders in which it zips behind; so they go where everything goes.
         TMPDIR: packageDir,
       },
-      execArgv: [],
+      // A debugger is this process's; which source of a package is meant is the same for both.
+      execArgv: process.execArgv.filter((argument) => argument.startsWith('--conditions=')),
       // Ctrl-C in the terminal is for this process, which ends the packager in its own time.
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],

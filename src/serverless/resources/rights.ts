@@ -86,14 +86,9 @@ export const replayRights = ({ tableArns, streamArns, buckets }: ReplayParts): r
     : [allow(['dynamodb:GetRecords', 'dynamodb:GetShardIterator'], streamArns)]),
 ];
 
-/** What the mapping does in the function's name: the framework grants it to the role that it makes, and to no other. */
-export const mappingRights = (streamArn: unknown, queueArn: unknown): readonly Statement[] => [
-  allow(
-    ['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator', 'dynamodb:ListStreams'],
-    streamArn,
-  ),
-  ...(queueArn === undefined ? [] : [allow(['sqs:SendMessage'], queueArn)]),
-];
+/** The mapping sends pointers in the function's name. */
+export const pointerRights = (queueArn: unknown): readonly Statement[] =>
+  queueArn === undefined ? [] : [allow(['sqs:SendMessage'], queueArn)];
 
 /** Segments belong to no resource.
  * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsx-ray.html */

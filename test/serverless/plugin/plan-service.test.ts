@@ -384,8 +384,6 @@ describe('a plan that is applied', () => {
       own,
       claimRights,
       letterRights,
-      { Resource: { 'Fn::GetAtt': ['Shop', 'StreamArn'] } },
-      { Action: ['sqs:SendMessage'] },
       { Action: ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'] },
     ]);
   });
