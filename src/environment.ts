@@ -2,7 +2,12 @@ import { MissingEnvironmentError } from './errors.ts';
 
 /** The environment variables that Spillway's defaults rest on, and the one by which Lambda is known. */
 export type EnvironmentVariable =
-  'SPILLWAY_LEDGER_TABLE' | 'SPILLWAY_DLQ_URL' | 'SPILLWAY_CONSUMER' | 'AWS_LAMBDA_FUNCTION_NAME';
+  | 'SPILLWAY_LEDGER_TABLE'
+  | 'SPILLWAY_DLQ_URL'
+  | 'SPILLWAY_CONSUMER'
+  /** Of a function that replays: `shop-prod-orders=orders,shop-prod-totals=totals`, functions and their consumers. */
+  | 'SPILLWAY_FUNCTIONS'
+  | 'AWS_LAMBDA_FUNCTION_NAME';
 
 /** The one place where Spillway reads the environment. An empty variable is one that is not set. */
 export const fromEnvironment = (name: EnvironmentVariable): string | undefined =>

@@ -1,26 +1,30 @@
 import type { Context, SQSBatchResponse, SQSRecord } from 'aws-lambda';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { createHandler } from '../create-handler.ts';
 import { InvalidEventError, InvalidOptionError } from '../errors.ts';
 import type { FilterCriteria } from '../filter/compile-filter-criteria.ts';
 import type { HandlerOptions } from '../handler-options.ts';
 import type { RouteDescription } from '../routing/describe-routes.ts';
-import type { AnyRouter } from '../routing/router.ts';
 import type { Runtime } from '../runtime.ts';
 import { systemRuntime } from '../runtime.ts';
 import { isObject } from '../stream/record.ts';
 import { eventQueue } from './queue/event-queue.ts';
-import { handlerTarget } from './target/handler-target.ts';
 import { createFreshnessJudge } from './freshness/judge-freshness.ts';
 import { createRangeReader } from './reading/read-range.ts';
 import { createMessageReader } from './reading/read-message.ts';
 import type { ReplayClients } from './replay-dead-letters.ts';
+import type { Routers, RoutersOfConsumers } from './replayed-consumers.ts';
+import { functionsOf, openConsumers } from './replayed-consumers.ts';
 import type { IfStale, ReplayEvent } from './engine/run-options.ts';
 import { runReplay } from './engine/run-replay.ts';
 import { fetchObjectFromS3 } from './reading/s3-object.ts';
 import { versionAttributeIn } from './freshness/version-attribute.ts';
 
 export type ReplayHandlerOptions = HandlerOptions & {
+  /**
+   * The functions on Lambda whose pointers are run, each with the name of its consumer. Default: those of
+   * `SPILLWAY_FUNCTIONS` (`shop-prod-orders=orders,shop-prod-totals=totals`, as the plugin sets it), else none: pointers stay.
+   */
+  readonly functions?: Readonly<Record<string, string>>;
   /** Default `fail`: a letter whose item has changed since goes back to the queue. */
   readonly ifStale?: IfStale;
   /** The filter of the mapping whose pointers are read. */
@@ -42,19 +46,21 @@ export interface ReplayHandler {
  * Makes the Lambda function that works off a queue of dead letters: give its event source mapping `ReportBatchItemFailures`,
  * and enable it when what made the letters is mended. What is not settled goes back to the queue by itself; in a FIFO
  * queue nothing of its group runs behind it.
- * @param routers those of the function whose letters they are
+ * @param routers those of the function whose letters they are; of several functions that share the queue, by their consumers
  * @param options those of that function; `consumer` too, if it has one
  * @throws InvalidOptionError
- * @example export const replay = createReplayHandler(router, { consumer: 'orders' });
+ * @example export const handler = createReplayHandler(router, { consumer: 'orders' });
+ * @example export const handler = createReplayHandler({ orders: orders.router, totals: totals.router });
  */
 export function createReplayHandler(
-  routers: AnyRouter | readonly AnyRouter[],
+  routers: Routers | RoutersOfConsumers,
   options: ReplayHandlerOptions = {},
 ): ReplayHandler {
-  const { ifStale = 'fail', filter, onEvent = () => undefined, clients = {}, ...handlerOptions } = options;
+  const { ifStale = 'fail', filter, onEvent = () => undefined, clients = {}, ...others } = options;
+  const { functions, ...handlerOptions } = others;
   if (!['run', 'skip', 'fail'].includes(ifStale))
     throw new InvalidOptionError("createReplayHandler: \"ifStale\" must be 'run', 'skip' or 'fail'");
-  const handler = createHandler(routers, handlerOptions);
+  const { routes, targetIn } = openConsumers(routers, handlerOptions, functionsOf(functions));
   const { concurrency = 10, deadlineMarginMs = 1_000 } = handlerOptions;
   const readMessage = createMessageReader({
     fetchObject: fetchObjectFromS3(clients.s3 === undefined ? {} : { client: clients.s3 }),
@@ -64,7 +70,7 @@ export function createReplayHandler(
       ? undefined
       : createFreshnessJudge({
           client: clients.dynamodb ?? new DynamoDBClient({}),
-          versionAttributeOf: versionAttributeIn(handler.routes),
+          versionAttributeOf: versionAttributeIn(routes),
         });
 
   const replay = async (event: unknown, context: Context): Promise<SQSBatchResponse> => {
@@ -74,7 +80,7 @@ export function createReplayHandler(
     try {
       await runReplay({
         queue,
-        target: handlerTarget(handler, { context }),
+        target: targetIn(context),
         readMessage,
         readRange: createRangeReader({
           ...(clients.streams && { client: clients.streams }),
@@ -100,7 +106,7 @@ export function createReplayHandler(
     }
     return { batchItemFailures: queue.left().map((itemIdentifier) => ({ itemIdentifier })) };
   };
-  return Object.assign(replay, { routes: handler.routes });
+  return Object.assign(replay, { routes });
 }
 
 /** The handler heeds the time by itself; this keeps more from being sent to it. */

@@ -10,6 +10,7 @@ import { checkNames, checkNumber } from '../routing/check-option.ts';
 import { systemRuntime } from '../runtime.ts';
 import { handlerTarget } from './target/handler-target.ts';
 import { functionTarget } from './target/invoke-target.ts';
+import { bareNameOf } from './target/of-function.ts';
 import type { ItemKey } from './reading/items-from-table.ts';
 import { itemsFromTable } from './reading/items-from-table.ts';
 import { createFreshnessJudge } from './freshness/judge-freshness.ts';
@@ -25,8 +26,16 @@ import type { Selection } from './engine/selection.ts';
 
 /** Where the letters are run: by a handler in this process, or by the function that is deployed. */
 export type ReplayBy =
-  | { readonly handler: StreamHandler; readonly functionName?: never }
-  | { readonly functionName: string; readonly handler?: never };
+  | {
+      readonly handler: StreamHandler;
+      /**
+       * The functions on Lambda that have this handler: it runs the records that Lambda gave up in these. Default: none, so
+       * that pointers stay; letters say themselves whose they are.
+       */
+      readonly functionNames?: readonly string[];
+      readonly functionName?: never;
+    }
+  | { readonly functionName: string; readonly handler?: never; readonly functionNames?: never };
 
 export type ReplayOptions = ReplayBy & {
   readonly queueUrl: string;
@@ -124,9 +133,13 @@ export async function replayDeadLetters(options: ReplayOptions): Promise<ReplayS
 }
 
 function targetOf(options: ReplayOptions, signal: AbortSignal): ReplayTarget {
-  const { handler, functionName, clients = {}, timeoutSeconds = 30 } = options;
+  const { handler, functionName, functionNames = [], clients = {}, timeoutSeconds = 30 } = options;
   if (handler !== undefined)
-    return handlerTarget(handler, { timeoutMs: timeoutSeconds * 1_000, now: systemRuntime.now });
+    return handlerTarget(
+      handler,
+      { timeoutMs: timeoutSeconds * 1_000, now: systemRuntime.now },
+      functionNames.map(bareNameOf),
+    );
   return functionTarget({ functionName, signal, ...(clients.lambda && { client: clients.lambda }) });
 }
 
@@ -134,6 +147,7 @@ const optionNames: readonly (keyof ReplayOptions)[] = [
   'queueUrl',
   'handler',
   'functionName',
+  'functionNames',
   'selection',
   'ifStale',
   'concurrency',
@@ -165,6 +179,13 @@ function checkOptions(options: ReplayOptions): void {
     throw new InvalidOptionError(`${name}: give either "handler" or "functionName"`);
   if (handler !== undefined && (typeof handler !== 'function' || !('routes' in handler)))
     throw new InvalidOptionError(`${name}: "handler" must be one that createHandler has made`);
+  const { functionNames = [] }: { readonly functionNames?: unknown } = options;
+  if (!Array.isArray(functionNames) || !functionNames.every((one) => typeof one === 'string' && one !== ''))
+    throw new InvalidOptionError(`${name}: "functionNames" must be a list of names of functions`);
+  if (functionName !== undefined && functionNames.length > 0)
+    throw new InvalidOptionError(
+      `${name}: "functionNames" says whose the "handler" is; a function has its own name`,
+    );
   if (ifStale !== 'run' && ifStale !== 'skip' && ifStale !== 'fail')
     throw new InvalidOptionError(`${name}: "ifStale" must be 'run', 'skip' or 'fail'`);
   const { concurrency, ratePerSecond, max, visibilitySeconds, timeoutSeconds } = options;

@@ -22,7 +22,8 @@ export interface ReplayPlan {
 
 /**
  * The functions at a queue to which consumers send letters or pointers: those of `createReplayHandler`. They do the work of
- * these consumers, so they get their ledger and queue; and the consumer's name, if there is only one that it can be.
+ * these consumers, so they get their ledger and queue, the consumer's name if there is only one that it can be, and the
+ * names of the functions whose pointers these are.
  */
 export function planReplays(
   { functions, provider }: FrameworkService,
@@ -42,6 +43,7 @@ export function planReplays(
       ...(oneLedger !== undefined && { SPILLWAY_LEDGER_TABLE: oneLedger.reference }),
       ...(letters !== undefined && { SPILLWAY_DLQ_URL: letters.reference }),
       ...(others.length === 0 && only !== undefined && { SPILLWAY_CONSUMER: only }),
+      SPILLWAY_FUNCTIONS: functionsText(served),
     };
     const [strongest] = served.flatMap(({ model }) =>
       typeof model.ledger === 'object' ? [model.ledger] : [],
@@ -74,6 +76,14 @@ export function planReplays(
     return [{ plan, model: { name, file, timeoutSeconds: timeoutOf(config, provider), queue } }];
   });
 }
+
+/** As `createReplayHandler` reads it. */
+const functionsText = (served: readonly PlannedConsumer[]): string =>
+  served
+    .flatMap(({ source: { name, config }, model: { consumer } }) =>
+      consumer === undefined ? [] : [`${config.name ?? name}=${consumer}`],
+    )
+    .join(',');
 
 const queuesOf = ({ events }: FunctionConfig): readonly string[] =>
   (events ?? []).flatMap(({ sqs }) => {

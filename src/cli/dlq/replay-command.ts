@@ -20,6 +20,7 @@ import { connectionOf, selectionOf, withConnection, withSelection } from './sele
 interface Given extends ConnectionGiven, SelectionGiven {
   readonly handler?: string;
   readonly function?: string;
+  readonly as?: readonly string[];
   readonly ifStale: IfStale;
   readonly concurrency?: number;
   readonly rate?: number;
@@ -53,6 +54,11 @@ export const replayCommand = (io: CommandIO, parts: DlqParts): Command =>
       'run them here: a module with a handler, as handlers/orders.ts or FILE#EXPORT',
     )
     .option('--function <name>', 'run them by invoking this function on Lambda')
+    .option(
+      '--as <function>',
+      'with --handler: the function on Lambda that has this handler, whose pointers it is to run; once for each',
+      collect((name: string) => name),
+    )
     .addOption(
       new Option('--if-stale <what>', 'what becomes of a letter whose item has changed since')
         .choices(['run', 'skip', 'fail'])
@@ -138,14 +144,17 @@ function readRun(given: Given, nowMs: number): ReplayRun {
   };
 }
 
-function readBy({ handler, function: functionName, consumer, ledgerTable }: Given): RunBy {
-  if (handler !== undefined && functionName === undefined) return { handler: findHandler(handler) };
+function readBy({ handler, function: functionName, as: functionNames, consumer, ledgerTable }: Given): RunBy {
+  if (handler !== undefined && functionName === undefined)
+    return { handler: findHandler(handler), functionNames: functionNames ?? [] };
   if (functionName === undefined || handler !== undefined)
     throw new InvalidOptionError(
       'Say who runs them, one of these: --handler FILE, in this process, or --function NAME, on Lambda.',
     );
-  if (consumer !== undefined || ledgerTable !== undefined)
-    throw new InvalidOptionError('--consumer and --ledger-table are for --handler: a function has its own.');
+  if (consumer !== undefined || ledgerTable !== undefined || functionNames !== undefined)
+    throw new InvalidOptionError(
+      '--as, --consumer and --ledger-table are for --handler: a function has its own.',
+    );
   return { functionName };
 }
 

@@ -20,7 +20,11 @@ import type { ReportOptions } from './replay-report.ts';
 import { createReplayReport } from './replay-report.ts';
 
 export type RunBy =
-  | { readonly handler: HandlerPlace; readonly functionName?: never }
+  | {
+      readonly handler: HandlerPlace;
+      readonly functionNames: readonly string[];
+      readonly functionName?: never;
+    }
   | { readonly functionName: string; readonly handler?: never };
 
 /** What was asked for on the command line, checked. */
@@ -99,7 +103,7 @@ async function loadTarget(
 ): Promise<ReplayBy> {
   if (by.handler === undefined) return { functionName: by.functionName };
   divertHandlerOutput(verbose ? tell : undefined, cleanUp);
-  return { handler: await loadHandler(by.handler) };
+  return { handler: await loadHandler(by.handler), functionNames: by.functionNames };
 }
 
 /** Without a terminal nobody is asked; a module of the user's choice was named, and what fails stays. */

@@ -84,6 +84,8 @@ async function piecesOf(
     return { kind: 'some', pieces: [piece] };
   }
   const { pointer } = found;
+  const refusal = options.target.refusalOf(pointer.functionName);
+  if (refusal !== undefined) return { kind: 'none', why: refusal, isExpired: false };
   let range: Range;
   try {
     range = await options.readRange(pointer);

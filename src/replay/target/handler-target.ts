@@ -4,15 +4,28 @@ import type { StreamHandler } from '../../create-handler.ts';
 import { ReplayError } from '../../errors.ts';
 import type { ReplayRequest, ReplayResponse, ReplayResult } from '../../reporting/replay-protocol.ts';
 import type { Runtime } from '../../runtime.ts';
+import { refusalUnless } from './of-function.ts';
 import type { ReplayTarget } from './target.ts';
 
 /** How long a request has: as an invocation of its own, or what is left of the one that this process is in. */
 export type RequestTime =
   { readonly timeoutMs: number; readonly now: Runtime['now'] } | { readonly context: Context };
 
-/** A handler in this process. */
-export const handlerTarget = (handler: StreamHandler, time: RequestTime): ReplayTarget => ({
+/** A handler in this process. @param functionNames the functions on Lambda that have this very handler */
+export const handlerTarget = (
+  handler: StreamHandler,
+  time: RequestTime,
+  functionNames: readonly string[],
+): ReplayTarget => ({
   description: 'the handler in this process',
+  refusalOf: (functionName) =>
+    refusalUnless(
+      functionNames.includes(functionName),
+      functionName,
+      functionNames.length === 0
+        ? 'nobody has said of which function the handler here is (--as NAME; in code functionNames)'
+        : `the handler here is that of ${functionNames.map((name) => `"${name}"`).join(', ')}`,
+    ),
   async run(request, functionName) {
     const context = 'context' in time ? { ...time.context, functionName } : madeUp(functionName, time);
     const response = await handler(request, context).catch((cause: unknown) => {

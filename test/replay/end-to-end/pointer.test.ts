@@ -52,6 +52,7 @@ describe('a batch that the mapping gives up', () => {
       await shop.put(...ids);
       {
         await using mapping = await startEventSourceMapping({
+          FunctionName: 'mail-function',
           EventSourceArn: shop.streamArn,
           StartingPosition: 'TRIM_HORIZON',
           BatchSize: 100,
@@ -76,6 +77,7 @@ describe('a batch that the mapping gives up', () => {
       const summary = await replayDeadLetters({
         queueUrl: shop.queueUrl,
         handler,
+        functionNames: ['mail-function'],
         clients: { sqs: aws.sqs, dynamodb: aws.dynamodb, streams },
       });
       streams.destroy();

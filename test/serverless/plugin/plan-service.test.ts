@@ -228,7 +228,11 @@ describe('a function at the queue', () => {
     expect(resources['SpillwayDeadLetters']?.Properties).toMatchObject({ VisibilityTimeout: 360 });
     expect(functions[1]).toMatchObject({
       name: 'replay',
-      environment: { SPILLWAY_CONSUMER: 'orders', SPILLWAY_LEDGER_TABLE: { Ref: 'SpillwayLedger' } },
+      environment: {
+        SPILLWAY_CONSUMER: 'orders',
+        SPILLWAY_FUNCTIONS: 'orders=orders',
+        SPILLWAY_LEDGER_TABLE: { Ref: 'SpillwayLedger' },
+      },
       statements: [
         claimRights,
         letterRights,
