@@ -2,6 +2,7 @@ import { isObject } from '../stream/record.ts';
 import type { FrameworkService, FunctionConfig } from './framework.ts';
 import type { ConsumerPlan, FunctionPlan } from './plan-consumer.ts';
 import { isMade, letterBucket } from './plan-consumer.ts';
+import type { TableSource } from './mapping/table-source.ts';
 import { idOf, referenceIn } from './resources/intrinsic.ts';
 import type { Place } from './resources/place.ts';
 import { replayRights, rightsOf } from './resources/rights.ts';
@@ -48,7 +49,7 @@ export function planReplays(
     const [strongest] = served.flatMap(({ model }) =>
       typeof model.ledger === 'object' ? [model.ledger] : [],
     );
-    const sources = served.flatMap(({ source }) => source.mappings.map(({ table }) => table));
+    const tables = distinctTables(served.flatMap(({ source }) => source.mappings.map(({ table }) => table)));
     const file = config.handler ?? name;
     const plan: FunctionPlan = {
       name,
@@ -64,8 +65,8 @@ export function planReplays(
           kmsKeyArn: isMade(queue) || isMade(oneLedger?.id ?? '') ? kmsKeyArn : undefined,
         }),
         ...replayRights({
-          tableArns: sources.flatMap(({ tableArn }) => (tableArn === undefined ? [] : [tableArn])),
-          streamArns: sources.map(({ streamArn }) => streamArn),
+          tableArns: tables.flatMap(({ tableArn }) => (tableArn === undefined ? [] : [tableArn])),
+          streamArns: tables.map(({ streamArn }) => streamArn),
           buckets: served.flatMap(
             ({ source }) => letterBucket(source.handler.description.letterPlaces) ?? [],
           ),
@@ -94,6 +95,10 @@ const queuesOf = ({ events }: FunctionConfig): readonly string[] =>
 const sendsTo = ({ places, model }: PlannedConsumer, queue: string): boolean =>
   (typeof places.letters === 'object' && places.letters.id === queue) ||
   model.mappings.some(({ onFailureQueue }) => onFailureQueue === queue);
+
+const distinctTables = (tables: readonly TableSource[]): readonly TableSource[] => [
+  ...new Map(tables.map((table) => [table.model.id, table])).values(),
+];
 
 const distinct = (uses: readonly (Place | string)[]): readonly Place[] => [
   ...new Map(uses.flatMap((use) => (typeof use === 'object' ? [[use.id, use] as const] : []))).values(),
