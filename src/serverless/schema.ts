@@ -26,6 +26,7 @@ export function defineSchema(handler: SchemaHandler): void {
           kmsKeyArn: { $ref: '#/definitions/awsKmsArn' },
           tracing: { type: 'boolean' },
           pointInTimeRecovery: { type: 'boolean' },
+          retain: { type: 'boolean' },
         },
         additionalProperties: false,
       },

@@ -14,6 +14,8 @@ export interface Settings {
   readonly kmsKeyArn: unknown;
   readonly tracing: boolean;
   readonly pointInTimeRecovery: boolean;
+  /** Whether the queue and the ledger stay when the stack goes. */
+  readonly retain: boolean;
 }
 
 /** The framework has checked `custom.spillway` against the schema. */
@@ -36,6 +38,7 @@ export function readSettings(
       kmsKeyArn: keyArn(given['kmsKeyArn'], resources),
       tracing: given['tracing'] === true,
       pointInTimeRecovery: given['pointInTimeRecovery'] === true,
+      retain: given['retain'] !== false,
     },
     problems: [queue.problem, ledgerTable.problem].flat(),
   };

@@ -14,17 +14,18 @@ export const queueRetentionSeconds = 14 * 86_400;
 
 type Made = Readonly<Record<string, ResourceConfig>>;
 
-/** A stack that is removed, or that names another resource, must not take letters with it, or what was done. */
-const kept = { DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' } as const;
+/** A stack that is removed, or that names another resource, must not take letters with it, or what was done; unless it is one that comes and goes. */
+const kept = (retain: boolean) =>
+  retain ? ({ DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' } as const) : {};
 
 /** The queue for letters and pointers, and the policy by which nobody uses it without TLS. @param visibilitySeconds undefined: SQS's default */
 export const queueResources = (
-  { kmsKeyArn }: Pick<Settings, 'kmsKeyArn'>,
+  { kmsKeyArn, retain }: Pick<Settings, 'kmsKeyArn' | 'retain'>,
   visibilitySeconds: number | undefined,
 ): Made => ({
   [made.queue]: {
     Type: 'AWS::SQS::Queue',
-    ...kept,
+    ...kept(retain),
     Properties: {
       MessageRetentionPeriod: queueRetentionSeconds,
       ...(visibilitySeconds !== undefined && { VisibilityTimeout: visibilitySeconds }),
@@ -56,10 +57,11 @@ export const queueResources = (
 export const ledgerResources = ({
   kmsKeyArn,
   pointInTimeRecovery,
-}: Pick<Settings, 'kmsKeyArn' | 'pointInTimeRecovery'>): Made => ({
+  retain,
+}: Pick<Settings, 'kmsKeyArn' | 'pointInTimeRecovery' | 'retain'>): Made => ({
   [made.ledgerTable]: {
     Type: 'AWS::DynamoDB::Table',
-    ...kept,
+    ...kept(retain),
     Properties: {
       BillingMode: 'PAY_PER_REQUEST',
       AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],

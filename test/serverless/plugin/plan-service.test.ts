@@ -218,6 +218,15 @@ describe('what a consumer gets', () => {
   });
 });
 
+it('what the plugin makes stays when the stack goes, unless the service says that it need not', () => {
+  const policies = (custom: Readonly<Record<string, unknown>>) =>
+    ['SpillwayDeadLetters', 'SpillwayLedger'].map(
+      (id) => planOf({ custom }).resources[id]?.['DeletionPolicy'],
+    );
+  expect(policies({})).toEqual(['Retain', 'Retain']);
+  expect(policies({ retain: false })).toEqual([undefined, undefined]);
+});
+
 describe('a function at the queue', () => {
   it('gets the consumer’s ledger and name, rights to judge and read, and a queue that hides for long enough', () => {
     const arn = { 'Fn::GetAtt': ['SpillwayDeadLetters', 'Arn'] };
