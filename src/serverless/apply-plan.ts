@@ -11,8 +11,8 @@ export interface ApplyOptions {
 }
 
 /**
- * Writes a plan into the framework's configuration, out of which its own steps make the template. This and `grantRights`
- * are the only places where the plugin changes what is not its own.
+ * Writes a plan into the framework's configuration, out of which its own steps make the template. This, `grantRights`
+ * and `countEvents` are the only places where the plugin changes what is not its own.
  */
 export function applyPlan(
   { service, pluginManager }: Framework,
@@ -82,4 +82,23 @@ function statementsOf(role: ResourceConfig | undefined): Statement[] | undefined
   const document = isObject(policy) ? policy['PolicyDocument'] : undefined;
   const statements = isObject(document) ? document['Statement'] : undefined;
   return Array.isArray(statements) ? (statements as Statement[]) : undefined;
+}
+
+/**
+ * Has Lambda count what becomes of a mapping's events, for which the framework has no option.
+ * @throws the framework's error if it has named a mapping otherwise: alarms would refer to nothing
+ */
+export function countEvents({ service, classes }: Framework, { counted }: ServicePlan): void {
+  const resources = service.provider.compiledCloudFormationTemplate?.Resources ?? {};
+  for (const logicalId of counted) {
+    const mapping = resources[logicalId];
+    if (mapping === undefined)
+      throw new classes.Error(
+        `spillway: the framework has made no mapping "${logicalId}", to which alarms and dashboard refer. ` +
+          'Set custom.spillway.alarms and custom.spillway.dashboard to false, and tell us.',
+        'SPILLWAY_MAPPING',
+      );
+    const counting = { MetricsConfig: { Metrics: ['EventCount'] }, ...mapping.Properties };
+    resources[logicalId] = { ...mapping, Properties: counting };
+  }
 }

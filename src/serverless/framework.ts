@@ -11,7 +11,15 @@ export interface Framework {
 
 export interface AwsProvider {
   getRegion(): string;
-  readonly naming: { getRoleLogicalId(): string };
+  readonly naming: Naming;
+}
+
+/** Of the logical IDs that the framework gives. */
+export interface Naming {
+  getRoleLogicalId(): string;
+  getNormalizedFunctionName(functionName: string): string;
+  getLambdaLogicalId(functionName: string): string;
+  getStreamLogicalId(functionName: string, streamType: string, streamName: string): string;
 }
 
 /** The configuration with its variables resolved. The framework's own steps read it, so what the plugin adds goes here. */
@@ -26,6 +34,7 @@ export interface ProviderConfig {
   readonly name: string;
   readonly timeout?: number;
   readonly environment?: Readonly<Record<string, unknown>>;
+  readonly logs?: unknown;
   readonly compiledCloudFormationTemplate?: { readonly Resources: Record<string, ResourceConfig> };
 }
 
@@ -36,6 +45,8 @@ export interface FunctionConfig {
   readonly timeout?: number;
   readonly role?: unknown;
   readonly esbuildEntrypoint?: string;
+  readonly disableLogs?: boolean;
+  readonly logs?: unknown;
   events?: EventConfig[] | null;
   environment?: Record<string, unknown> | null;
   tracing?: unknown;

@@ -1,6 +1,6 @@
 import type { Runtime } from '../runtime.ts';
 import { systemRuntime } from '../runtime.ts';
-import { applyPlan, grantRights } from './apply-plan.ts';
+import { applyPlan, countEvents, grantRights } from './apply-plan.ts';
 import { countText, findingText } from './findings-text.ts';
 import type { Framework, FrameworkLog } from './framework.ts';
 import { findingsFor, loadFunctions } from './load-functions.ts';
@@ -60,6 +60,10 @@ function hooksOf(framework: Framework, log: FrameworkLog, runtime: Runtime): Spi
     'after:package:setupProviderConfiguration': () => {
       if (applied !== undefined) grantRights(framework, applied.plan);
     },
+    // The mappings are there, and the user's own resources are not merged yet: what they say wins.
+    'after:package:compileEvents': () => {
+      if (applied !== undefined) countEvents(framework, applied.plan);
+    },
     'spillway:lint:lint': async () => {
       const { plan } = await planFor(framework, runtime);
       report(framework, log, plan, '');
@@ -73,7 +77,15 @@ async function planFor(framework: Framework, runtime: Runtime): Promise<Planned>
   const resources = service.resources?.Resources ?? {};
   const { settings, problems } = readSettings(service.custom?.['spillway'], resources);
   const loaded = await loadFunctions(framework, resources, runtime);
-  const plan = planService({ service, functions: loaded.functions, settings, resources });
+  const aws = framework.getProvider('aws');
+  const plan = planService({
+    service,
+    functions: loaded.functions,
+    settings,
+    resources,
+    naming: aws.naming,
+    region: aws.getRegion(),
+  });
   const findings: readonly Finding[] = [
     ...findingsFor('custom.spillway', 'serverless.yml', problems),
     ...loaded.findings,

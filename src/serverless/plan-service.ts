@@ -1,4 +1,4 @@
-import type { FrameworkService } from './framework.ts';
+import type { FrameworkService, Naming } from './framework.ts';
 import type { FunctionPlan } from './plan-consumer.ts';
 import { planConsumer } from './plan-consumer.ts';
 import { planFindings } from './plan-findings.ts';
@@ -12,12 +12,15 @@ import type { QueueModel, ReplayModel, TableModel } from './rules/service-model.
 import type { Settings } from './settings.ts';
 import type { SpillwayFunction } from './spillway-function.ts';
 import { givenEnvironment } from './spillway-function.ts';
+import { watchService } from './watching/watch-service.ts';
 
 /** What the plugin adds to a service, and what it has against it. Nothing is changed yet. */
 export interface ServicePlan {
   readonly functions: readonly FunctionPlan[];
   /** Into the template. */
   readonly resources: Resources;
+  /** The logical IDs of the mappings whose events are to be counted. */
+  readonly counted: readonly string[];
   readonly findings: readonly Finding[];
 }
 
@@ -26,16 +29,25 @@ export interface PlanParts {
   readonly functions: readonly SpillwayFunction[];
   readonly settings: Settings;
   readonly resources: Resources;
+  readonly naming: Naming;
+  readonly region: string;
 }
 
-export function planService({ service, functions, settings, resources }: PlanParts): ServicePlan {
+export function planService({
+  service,
+  functions,
+  settings,
+  resources,
+  naming,
+  region,
+}: PlanParts): ServicePlan {
   const { provider } = service;
   const consumers: readonly PlannedConsumer[] = functions.map((source) => {
     const environment = givenEnvironment(provider, source.config);
     return { source, ...planConsumer(source, { environment, settings, resources }, provider) };
   });
   const replays = planReplays(service, consumers, settings);
-  const added = madeFor(
+  const madeHere = madeFor(
     consumers,
     settings,
     replays.map(({ model }) => model),
@@ -44,12 +56,28 @@ export function planService({ service, functions, settings, resources }: PlanPar
     consumers: consumers.map((one) => one.model),
     replays: replays.map((one) => one.model),
     tables: tablesOf(functions),
-    queues: queuesIn({ ...resources, ...added }),
+    queues: queuesIn({ ...resources, ...madeHere }),
   };
+  const watching = watchService({
+    service,
+    consumers,
+    replays,
+    queues: model.queues,
+    resources: { ...resources, ...madeHere },
+    settings: settings.watching,
+    naming,
+    region,
+  });
+  const added = { ...madeHere, ...watching.resources };
   return {
     functions: [...consumers, ...replays].map(({ plan }) => plan),
     resources: added,
-    findings: [...planFindings({ consumers, service, resources, added }), ...lint(model)],
+    counted: watching.counted,
+    findings: [
+      ...planFindings({ consumers, service, resources, added }),
+      ...lint(model),
+      ...watching.findings,
+    ],
   };
 }
 

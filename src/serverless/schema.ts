@@ -6,16 +6,27 @@ const notForTables: readonly string[] = ['arn', 'type', 'consumer', 'startingPos
 
 /** Tells the framework what may stand in serverless.yml. */
 export function defineSchema(handler: SchemaHandler): void {
+  const place = { anyOf: [{ type: 'string', minLength: 1 }, { $ref: '#/definitions/awsCfFunction' }] };
   handler.defineFunctionEvent('aws', 'spillway', {
     type: 'object',
     properties: {
       ...streamProperties(handler.schema),
-      table: { anyOf: [{ type: 'string', minLength: 1 }, { $ref: '#/definitions/awsCfFunction' }] },
+      table: place,
     },
     required: ['table'],
     additionalProperties: false,
   });
-  const place = { anyOf: [{ type: 'string', minLength: 1 }, { $ref: '#/definitions/awsCfFunction' }] };
+  const seconds = { type: 'integer', minimum: 1 };
+  const alarmOptions = {
+    type: 'object',
+    properties: {
+      topic: place,
+      iteratorAgeSeconds: seconds,
+      pointerAgeSeconds: seconds,
+      letterAgeSeconds: seconds,
+    },
+    additionalProperties: false,
+  };
   handler.defineCustomProperties({
     properties: {
       spillway: {
@@ -27,6 +38,10 @@ export function defineSchema(handler: SchemaHandler): void {
           tracing: { type: 'boolean' },
           pointInTimeRecovery: { type: 'boolean' },
           retain: { type: 'boolean' },
+          alarms: { anyOf: [{ type: 'boolean' }, alarmOptions] },
+          dashboard: { type: 'boolean' },
+          // As CloudWatch takes it.
+          metricsNamespace: { type: 'string', pattern: '^[A-Za-z0-9._/#-][A-Za-z0-9 ._/#:-]{0,254}$' },
         },
         additionalProperties: false,
       },

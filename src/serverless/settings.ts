@@ -3,6 +3,8 @@ import type { Resources } from './resources/intrinsic.ts';
 import { getAttribute, referenceIn } from './resources/intrinsic.ts';
 import type { Place } from './resources/place.ts';
 import { placeOf } from './resources/place.ts';
+import type { WatchSettings } from './watching/watch-settings.ts';
+import { readWatchSettings } from './watching/watch-settings.ts';
 import type { Problem } from './load/load-report.ts';
 
 /** `custom.spillway`, understood. */
@@ -16,6 +18,7 @@ export interface Settings {
   readonly pointInTimeRecovery: boolean;
   /** Whether the queue and the ledger stay when the stack goes. */
   readonly retain: boolean;
+  readonly watching: WatchSettings;
 }
 
 /** The framework has checked `custom.spillway` against the schema. */
@@ -31,6 +34,7 @@ export function readSettings(
   };
   const queue = place('deadLetterQueue', 'queue');
   const ledgerTable = place('ledgerTable', 'table');
+  const { watching, problems } = readWatchSettings(given, resources);
   return {
     settings: {
       queue: queue.found,
@@ -39,8 +43,9 @@ export function readSettings(
       tracing: given['tracing'] === true,
       pointInTimeRecovery: given['pointInTimeRecovery'] === true,
       retain: given['retain'] !== false,
+      watching,
     },
-    problems: [queue.problem, ledgerTable.problem].flat(),
+    problems: [queue.problem, ledgerTable.problem, problems].flat(),
   };
 }
 

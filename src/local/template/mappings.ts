@@ -82,7 +82,8 @@ const understood: readonly string[] = [
   'FilterCriteria',
   'DestinationConfig',
   'Tags', // They have no effect in AWS either.
-] satisfies readonly (keyof MappingProperties | 'Tags')[];
+  'MetricsConfig', // What is counted changes nothing of what is done.
+] satisfies readonly (keyof MappingProperties | 'Tags' | 'MetricsConfig')[];
 
 function mappingProperties(properties: Properties): MappingProperties {
   return {

@@ -26,10 +26,18 @@ export function mappingModel(table: string, event: EventConfig): MappingModel {
 
 /** The queue's logical ID, or its ARN; undefined for none, and for a topic or a bucket. */
 function onFailureQueue(destinations: unknown): string | undefined {
-  const onFailure = isObject(destinations) ? destinations['onFailure'] : undefined;
-  const arn = isObject(onFailure) && 'arn' in onFailure ? onFailure['arn'] : onFailure;
+  const onFailure = onFailureOf(destinations);
+  const arn = onFailureArn(destinations);
   if (arn === undefined || arn === null) return undefined;
   if (isObject(onFailure) && onFailure['type'] === 'sns') return undefined;
   if (typeof arn === 'string' && arn.split(':')[2] !== 'sqs') return undefined;
   return referenceIn(arn)?.logicalId ?? idOf(arn);
+}
+
+const onFailureOf = (destinations: unknown): unknown =>
+  isObject(destinations) ? destinations['onFailure'] : undefined;
+
+export function onFailureArn(destinations: unknown): unknown {
+  const onFailure = onFailureOf(destinations);
+  return isObject(onFailure) && 'arn' in onFailure ? onFailure['arn'] : onFailure;
 }

@@ -51,6 +51,10 @@ export function namedQueue(url: string): Place | undefined {
   return { id: idOf(arn), arn, reference: url, isInStack: false };
 }
 
+/** As SQS and its metrics know it. */
+export const queueName = ({ id, arn, isInStack }: Place): unknown =>
+  isInStack ? getAttribute(id, 'QueueName') : partOf(arn, ':', 5);
+
 const suffix = { Ref: 'AWS::URLSuffix' };
 
 /** arn:aws:sqs:REGION:ACCOUNT:NAME, whose parts only CloudFormation may know. */

@@ -171,7 +171,7 @@ describe('the functions of a SAM template', () => {
     expect(warnings).toEqual([
       'OrdersFunction has Layers, which are not there here: its code must bring along what it imports.',
       'The variable SECRET of OrdersFunction refers to a value that is kept in AWS; here it holds the reference itself.',
-      'MetricsConfig of OrdersFunctionStream has no effect here.',
+      'KmsKeyArn of OrdersFunctionStream has no effect here.',
     ]);
     expect(outputs).toMatchObject({
       Url: { kind: 'value', value: 'http://127.0.0.1:1/123456789012/Plain' },

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { LocalStackError } from '../../../src/errors.ts';
 import type { JsonObject } from '../../../src/local/template/json.ts';
+import { planFunctions } from '../../../src/local/template/plan-functions.ts';
 import { planResources } from '../../../src/local/template/plan-resources.ts';
 import { readTemplate } from '../../../src/local/template/read-template.ts';
-import { fixture, options, shopTemplate } from './templates.ts';
+import { attributeOf, fixture, options, shopTemplate } from './templates.ts';
 
 describe('the resources of a service that osls has packaged', () => {
   it('are its tables, its queue and its bucket; all else is not created', async () => {
@@ -55,6 +56,24 @@ describe('the resources of a service that osls has packaged', () => {
       ],
     });
   });
+});
+
+it('what watches a service is not created, nor looked into', () => {
+  const unknown = { 'Fn::ToJsonString': { widgets: [{ 'Fn::ImportValue': 'Elsewhere' }] } };
+  const template = shopTemplate({
+    resources: {
+      Behind: {
+        Type: 'AWS::CloudWatch::Alarm',
+        Properties: { AlarmName: unknown, Dimensions: [{ Ref: 'Gone' }] },
+      },
+      Dashboard: { Type: 'AWS::CloudWatch::Dashboard', Properties: { DashboardBody: unknown } },
+    },
+  });
+  expect(planResources(template, options).notCreated).toEqual([
+    { logicalId: 'Behind', type: 'AWS::CloudWatch::Alarm' },
+    { logicalId: 'Dashboard', type: 'AWS::CloudWatch::Dashboard' },
+  ]);
+  expect(planFunctions(template, { ...options, attributeOf }).warnings).toEqual([]);
 });
 
 describe('the resources of a SAM template', () => {

@@ -42,6 +42,12 @@ const reviewed = (resources: Packaged['resources']) =>
       }),
   );
 
+/** The logical IDs in Ref and Fn::GetAtt that the template does not have. */
+const danglingIn = (watching: readonly TemplateResource[], resources: Packaged['resources']) =>
+  [...JSON.stringify(watching).matchAll(/{"(?:Ref":|Fn::GetAtt":\[)"([^"]+)"/g)]
+    .flatMap(([, name]) => name ?? [])
+    .filter((name) => !name.startsWith('AWS::') && !Object.hasOwn(resources, name));
+
 describe('a packaged service', () => {
   let service: ReturnType<typeof serviceFolder>;
   let packaged: Packaged;
@@ -99,6 +105,14 @@ describe('a packaged service', () => {
     expect(text.match(/"Resource":\[?"\*"/g)).toHaveLength(1);
   });
 
+  it('has events counted by each mapping, and alarms and a dashboard that refer to what is there', () => {
+    for (const { Properties } of ofType('AWS::Lambda::EventSourceMapping'))
+      expect(Properties['MetricsConfig']).toEqual({ Metrics: ['EventCount'] });
+    const watching = [...ofType('AWS::CloudWatch::Alarm'), ...ofType('AWS::CloudWatch::Dashboard')];
+    expect(watching).toHaveLength(2 * 3 + 2 * 2 + 3 + 1);
+    expect(danglingIn(watching, packaged.resources)).toEqual([]);
+  });
+
   it('keeps the queue and the ledger when the stack goes', () => {
     for (const name of ['SpillwayDeadLetters', 'SpillwayLedger'])
       expect(packaged.resources[name]).toMatchObject({
@@ -142,7 +156,7 @@ describe('a service that brings its own', () => {
     handler: handlers/orders.handler
     events:
       - spillway: { table: Shop, maximumRetryAttempts: 20 }`,
-      '  spillway: { deadLetterQueue: Letters, ledgerTable: "arn:aws:dynamodb:eu-central-1:123456789012:table/Done" }',
+      '  spillway: { deadLetterQueue: Letters, ledgerTable: "arn:aws:dynamodb:eu-central-1:123456789012:table/Done", alarms: false, dashboard: false }',
     ).replace('[serverless-esbuild, spillway/serverless]', '[spillway/serverless, serverless-esbuild]');
     const { resources } = await packageService({
       ...shop,
@@ -160,5 +174,29 @@ describe('a service that brings its own', () => {
       MaximumRetryAttempts: 20,
       DestinationConfig: { OnFailure: { Destination: { 'Fn::GetAtt': ['Letters', 'Arn'] } } },
     });
+    expect(resources['OrdersEventSourceMappingDynamodbShop']?.Properties).not.toHaveProperty('MetricsConfig');
+  });
+
+  it('is watched by the names of what is not of its stack, and tells whom it is to tell', async () => {
+    const own = yml(
+      `  orders-new:
+    handler: handlers/orders.handler
+    events:
+      - spillway: { table: !ImportValue Shop-Stream }`,
+      `  spillway:
+    deadLetterQueue: "arn:aws:sqs:eu-central-1:123456789012:letters"
+    metricsNamespace: Shop/Orders
+    alarms: { topic: !ImportValue Calls, iteratorAgeSeconds: 600, pointerAgeSeconds: 3600, letterAgeSeconds: 86400 }`,
+    );
+    const { said, resources } = await packageService({ ...shop, 'serverless.yml': own });
+    expect(said).not.toMatch(/spillway:/);
+    const watching = Object.values(resources).filter(({ Type }) => Type.startsWith('AWS::CloudWatch'));
+    expect(watching).toHaveLength(3 + 2 + 3 + 1);
+    expect(danglingIn(watching, resources)).toEqual([]);
+    expect(resources['SpillwayAlarmOrdersDashnewBehind']?.Properties).toMatchObject({
+      Threshold: 600_000,
+      AlarmActions: [{ 'Fn::ImportValue': 'Calls' }],
+    });
+    expect(JSON.stringify(resources['SpillwayDashboard'])).toContain('Shop/Orders');
   });
 });

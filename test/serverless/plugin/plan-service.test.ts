@@ -1,67 +1,18 @@
 import { describe, expect, it } from 'vitest';
-import { createHandler } from '../../../src/create-handler.ts';
 import { sqsDeadLetters } from '../../../src/dead-letter/sqs-dead-letters.ts';
-import type { HandlerOptions } from '../../../src/handler-options.ts';
 import { dynamoDBLedger } from '../../../src/idempotency/dynamodb-ledger.ts';
-import { anyItem } from '../../../src/routing/entity.ts';
-import { createRouter } from '../../../src/routing/router.ts';
 import { applyPlan, grantRights } from '../../../src/serverless/apply-plan.ts';
-import type { Framework, FunctionConfig, FrameworkService } from '../../../src/serverless/framework.ts';
+import type { Framework, FunctionConfig } from '../../../src/serverless/framework.ts';
 import { placeholders } from '../../../src/serverless/load/loader-environment.ts';
 import { findTable } from '../../../src/serverless/mapping/table-source.ts';
-import type { ServicePlan } from '../../../src/serverless/plan-service.ts';
-import { planService } from '../../../src/serverless/plan-service.ts';
-import type { Resources } from '../../../src/serverless/resources/intrinsic.ts';
 import { readSettings } from '../../../src/serverless/settings.ts';
-import type { SpillwayFunction } from '../../../src/serverless/spillway-function.ts';
 import { memoryLedger } from '../../../src/testing/index.ts';
+import type { Given, Planned } from './plan-of.ts';
+import { Letters, Shop, planOf as planWatched } from './plan-of.ts';
 
-const Shop = {
-  Type: 'AWS::DynamoDB::Table',
-  Properties: {
-    TableName: 'Shop',
-    KeySchema: [{ AttributeName: 'pk', KeyType: 'HASH' }],
-    StreamSpecification: { StreamViewType: 'NEW_AND_OLD_IMAGES' },
-  },
-};
-const Letters = { Type: 'AWS::SQS::Queue', Properties: {} };
-
-interface Given {
-  readonly options?: HandlerOptions;
-  readonly event?: Readonly<Record<string, unknown>>;
-  readonly config?: FunctionConfig;
-  readonly custom?: unknown;
-  readonly resources?: Resources;
-  readonly others?: Readonly<Record<string, FunctionConfig>>;
-  readonly provider?: object;
-}
-
-/** The plan of a service with one consumer, `orders`. */
-function planOf(given: Given = {}): ServicePlan & { readonly service: FrameworkService } {
-  const resources = { Shop, ...given.resources };
-  const { table = 'Shop', ...event } = given.event ?? {};
-  const config: FunctionConfig = { events: [{ spillway: { table, ...event } }], ...given.config };
-  const service: FrameworkService = {
-    provider: { name: 'aws', timeout: 30, ...given.provider },
-    functions: { orders: config, ...given.others },
-    resources: { Resources: resources },
-  };
-  const { routes, description } = createHandler(
-    createRouter().onInsert('one', anyItem(), () => undefined),
-    given.options,
-  );
-  const source = findTable(table, resources);
-  if ('rule' in source) throw new Error(source.message);
-  const one: SpillwayFunction = {
-    name: 'orders',
-    file: 'handlers/orders.ts',
-    config,
-    handler: { routes, description },
-    mappings: [{ table: source, given: event }],
-  };
-  const { settings } = readSettings(given.custom, resources);
-  return { ...planService({ service, functions: [one], settings, resources }), service };
-}
+/** Without what watches it: that has tests of its own. */
+const planOf = ({ custom, ...given }: Given = {}): Planned =>
+  planWatched({ ...given, custom: { alarms: false, dashboard: false, ...custom } });
 
 const [claimRights, letterRights] = [
   {
