@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { countEvents } from '../../../src/serverless/apply-plan.ts';
 import type { Framework } from '../../../src/serverless/framework.ts';
@@ -157,6 +159,28 @@ describe('alarms', () => {
     expect(Object.keys(resources).filter((id) => !/^Spillway(DeadLetters|Ledger)/.test(id))).toEqual([]);
     expect(counted).toEqual([]);
   });
+});
+
+it('the alarms and their thresholds are those of docs/deploying.md', () => {
+  const text = readFileSync(resolve(import.meta.dirname, '../../../docs/deploying.md'), 'utf8');
+  const rows = [...text.matchAll(/^\| (\S.*?) +\|/gm)].map(([, title]) => title);
+  for (const { AlarmName } of alarmsOf(planOf()).values())
+    expect(rows).toContain(
+      AlarmName.replace('<AWS::StackName> ', '')
+        .replace('orders', '_orders_')
+        .replace('Shop', '_Shop_')
+        .replace('SpillwayDeadLetters', '_queue_'),
+    );
+  const [behind, pointers, letters] = ['iterator', 'pointer', 'letter'].map((name) =>
+    Number(new RegExp(`${name}AgeSeconds: (\\d+)`).exec(text)?.[1]),
+  );
+  expect(summary()).toEqual(
+    summary({
+      custom: {
+        alarms: { iteratorAgeSeconds: behind, pointerAgeSeconds: pointers, letterAgeSeconds: letters },
+      },
+    }),
+  );
 });
 
 describe('findings of what is watched', () => {
