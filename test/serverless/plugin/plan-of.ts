@@ -23,6 +23,8 @@ export const Letters = { Type: 'AWS::SQS::Queue', Properties: {} };
 export interface Given {
   readonly options?: HandlerOptions;
   readonly event?: Readonly<Record<string, unknown>>;
+  /** Besides: mappings of other tables. */
+  readonly moreEvents?: readonly Readonly<Record<string, unknown>>[];
   readonly config?: FunctionConfig;
   readonly custom?: Readonly<Record<string, unknown>>;
   readonly resources?: Resources;
@@ -46,8 +48,11 @@ export interface Planned extends ServicePlan {
 /** The plan of a service with one consumer, `orders`. */
 export function planOf(given: Given = {}): Planned {
   const resources = { Shop, ...given.resources };
-  const { table = 'Shop', ...event } = given.event ?? {};
-  const config: FunctionConfig = { events: [{ spillway: { table, ...event } }], ...given.config };
+  const events = [{ table: 'Shop', ...given.event }, ...(given.moreEvents ?? [])];
+  const config: FunctionConfig = {
+    events: events.map((event) => ({ spillway: event })),
+    ...given.config,
+  };
   const service: FrameworkService = {
     provider: { name: 'aws', timeout: 30, ...given.provider },
     functions: { orders: config, ...given.others },
@@ -57,14 +62,17 @@ export function planOf(given: Given = {}): Planned {
     createRouter().onInsert('one', anyItem(), () => undefined),
     given.options,
   );
-  const source = findTable(table, resources);
-  if ('rule' in source) throw new Error(source.message);
+  const mappings = events.map(({ table, ...options }: Readonly<Record<string, unknown>>) => {
+    const source = findTable(table, resources);
+    if ('rule' in source) throw new Error(source.message);
+    return { table: source, given: options };
+  });
   const one: SpillwayFunction = {
     name: 'orders',
     file: 'handlers/orders.ts',
     config,
     handler: { routes, description },
-    mappings: [{ table: source, given: event }],
+    mappings,
   };
   const { settings } = readSettings(given.custom, resources);
   const region = 'eu-central-1';

@@ -90,6 +90,24 @@ describe('alarms', () => {
     expect(without).not.toContain('OnFailureDestinationDeliveredEventCount');
   });
 
+  it('of several mappings go by the earliest that gives up where they warn of it, and by the latest where its pointers lie', () => {
+    const resources = { Other: { ...Shop, Properties: { ...Shop.Properties, TableName: 'Other' } } };
+    const given = {
+      resources,
+      event: { maximumRecordAgeInSeconds: 3_600 },
+      moreEvents: [{ table: 'Other', maximumRecordAgeInSeconds: 64_800 }],
+    };
+    expect(summary(given).filter((one) => one.includes('Age'))).toEqual([
+      'IteratorAge of <OrdersLambdaFunction> >= 900000',
+      'ApproximateAgeOfOldestMessage of <SpillwayDeadLetters.QueueName> >= 10800',
+      'ApproximateAgeOfOldestMessage of <SpillwayDeadLetters.QueueName> >= 967680',
+    ]);
+    expect(planOf(given).counted).toEqual([
+      'OrdersEventSourceMappingDynamodbShop',
+      'OrdersEventSourceMappingDynamodbOther',
+    ]);
+  });
+
   it.each(everything)(
     'of %s refer to what the stack has, have names, texts that fit, and no wildcard',
     (_, given) => {
