@@ -1,6 +1,9 @@
 import type { TransactWriteItem } from '@aws-sdk/client-dynamodb';
 import { TransactionCanceledException, TransactWriteItemsCommand } from '@aws-sdk/client-dynamodb';
+import { marshall } from '@aws-sdk/util-dynamodb';
 import { dynamodb, shopTable } from './shop.ts';
+
+export const stockKey = (item: string) => ({ pk: `STOCK#${item}`, sk: 'LEVEL' });
 
 export type Reservation = 'reserved' | 'sold-out' | 'unknown-item';
 
@@ -28,7 +31,7 @@ export async function reserveStock(
 const takeFromStock = ([item, quantity]: readonly [string, number]): TransactWriteItem => ({
   Update: {
     TableName: shopTable(),
-    Key: { pk: { S: `STOCK#${item}` }, sk: { S: 'LEVEL' } },
+    Key: marshall(stockKey(item)),
     UpdateExpression: 'SET available = available - :quantity',
     ConditionExpression: 'available >= :quantity',
     ExpressionAttributeValues: { ':quantity': { N: String(quantity) } },
