@@ -32,8 +32,9 @@ const withinLocal: Readonly<Record<string, readonly string[]>> = {
   stream: [],
   function: [],
   template: [],
+  http: ['function'],
   mapping: ['stack', 'stream', 'function'],
-  service: ['stack', 'stream', 'function', 'mapping', 'template'],
+  service: ['stack', 'stream', 'function', 'mapping', 'template', 'http'],
 };
 
 const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));

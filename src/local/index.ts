@@ -6,6 +6,8 @@ export { startService } from './service/start-service.ts';
 export type { Service } from './service/start-service.ts';
 export type { AppliedTemplate, ServiceObservers, ServiceOptions } from './service/service-options.ts';
 
+export type { RequestReport } from './http/start-http-api.ts';
+
 export { startEventSourceMapping } from './mapping/start-event-source-mapping.ts';
 export type { EventSourceMapping } from './mapping/start-event-source-mapping.ts';
 export type {

@@ -8,6 +8,7 @@ import { painter } from '../paint.ts';
 import { invocationLine, timeOf } from './invocation-line.ts';
 import { logText } from './log-text.ts';
 import { createRecentMessages } from './recent-messages.ts';
+import { requestLine } from './request-line.ts';
 
 /** What is said while a service runs: a line for everything that happens. */
 export interface DevReport extends ServiceObservers {
@@ -30,14 +31,16 @@ export function devReport({ stdout }: CommandIO, prefix: string, now: () => Date
   const failed = (error: unknown) => sayAt(paint('red', messageOf(error)));
   const recent = createRecentMessages(() => now().getTime());
   let width = 0;
+  const columns = (name: string) => {
+    const functionName = short(name);
+    width = Math.max(width, functionName.length);
+    return { at: now(), functionName, width, paint };
+  };
   return {
     paint,
     say,
-    onInvocation: (name, report) => {
-      const functionName = short(name);
-      width = Math.max(width, functionName.length);
-      say(invocationLine({ at: now(), functionName, width, report, paint }));
-    },
+    onInvocation: (name, report) => say(invocationLine({ ...columns(name), report })),
+    onRequest: (name, report) => say(requestLine({ ...columns(name), report })),
     onGivenUp: (name, { requestContext, DDBStreamBatchInfo: { batchSize, ...batch } }) => {
       const records = `${batchSize} record${batchSize === 1 ? '' : 's'}`;
       const range = `${batch.startSequenceNumber} to ${batch.endSequenceNumber}`;

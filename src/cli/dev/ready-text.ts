@@ -4,7 +4,7 @@ import type { Paint } from '../paint.ts';
 
 /** What runs, what does not, and how to get at it. */
 export function readyText(
-  { resources, functions, queueUrls }: AppliedTemplate,
+  { resources, functions, queueUrls, apiUrls }: AppliedTemplate,
   environment: LocalEnvironment,
   paint: Paint,
 ): string {
@@ -30,6 +30,10 @@ export function readyText(
           logicalId,
           `${source.kind === 'table' ? source.logicalId : source.streamArn} → ${functionLogicalId}`,
         ] as const,
+    ),
+    ...resources.apis.map(({ logicalId, name }) => ['api', name, apiUrls.get(logicalId) ?? ''] as const),
+    ...functions.routes.map(
+      ({ routeKey, functionLogicalId }) => ['route', routeKey, `→ ${functionLogicalId}`] as const,
     ),
     ...functions.notRun.map(({ logicalId, reason }) => ['not run', logicalId, reason] as const),
   ];

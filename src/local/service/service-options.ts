@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.ts';
 import type { WarmUp } from '../function/start-function.ts';
 import type { LogLine } from '../function/log-lines.ts';
+import type { RequestReport } from '../http/start-http-api.ts';
 import type { InvocationReport } from '../mapping/mapping-observers.ts';
 import type { OnFailurePointer } from '../mapping/on-failure-pointer.ts';
 import type { LocalStack } from '../stack/start-local-stack.ts';
@@ -11,6 +12,8 @@ export interface ServiceObservers {
   /** The function by its name in AWS. */
   readonly onInvocation: (functionName: string, report: InvocationReport) => void;
   readonly onGivenUp: (functionName: string, pointer: OnFailurePointer) => void;
+  /** A request to an HTTP API reached this function. Default: nobody is told. */
+  readonly onRequest?: (functionName: string, report: RequestReport) => void;
   /** A line that a function wrote. */
   readonly onLine: (line: LogLine) => void;
   /** Something that goes on by itself, but should be known. */
@@ -40,6 +43,8 @@ export interface AppliedTemplate {
   readonly functions: FunctionPlan;
   /** URLs by the queue's logical ID. */
   readonly queueUrls: ReadonlyMap<string, string>;
+  /** URLs by the HTTP API's logical ID. */
+  readonly apiUrls: ReadonlyMap<string, string>;
   /** Functions, by name, that were started or have new code, each with whether its handler could be loaded. */
   readonly started: ReadonlyMap<string, WarmUp>;
 }

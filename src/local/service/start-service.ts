@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemClock } from '../clock.ts';
 import { checkCode } from '../template/check-code.ts';
+import type { AttributeOf } from '../template/plan-options.ts';
 import { planFunctions } from '../template/plan-functions.ts';
 import { planResources } from '../template/plan-resources.ts';
 import { readTemplate } from '../template/read-template.ts';
@@ -14,6 +15,7 @@ import type { ExpiringTable } from './expire-items.ts';
 import { startExpiry } from './expire-items.ts';
 import { createExpiredItems } from './expired-items.ts';
 import { keepState } from './keep-state.ts';
+import { createServiceApis } from './service-apis.ts';
 import { createServiceFunctions } from './service-functions.ts';
 import { createServiceMappings } from './service-mappings.ts';
 import type { AppliedTemplate, ServiceOptions } from './service-options.ts';
@@ -35,8 +37,8 @@ const account = { region: 'us-east-1', accountId: '000000000000' };
 
 /**
  * Runs what a CloudFormation template describes, as far as it is about streams: creates tables, queues, topics and
- * buckets, runs the functions from their packages in processes of their own, and maps the streams to them. Items are
- * deleted when their time to live has come.
+ * buckets, runs the functions from their packages in processes of their own, maps the streams to them and serves HTTP APIs.
+ * Items are deleted when their time to live has come.
  * @throws LocalStackError for a template that cannot be run, naming the place
  */
 export async function startService(options: ServiceOptions): Promise<Service> {
@@ -62,22 +64,32 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     kept: state.checkpoints,
     invokerOf: functions.invokerOf,
   });
+  const apis = createServiceApis({
+    accountId: account.accountId,
+    onRequest: (name, report) => options.onRequest?.(name, report),
+    onError,
+    invokerOf: functions.invokerOf,
+  });
   let expiring: readonly ExpiringTable[] = [];
 
   const apply = async (templatePath: string): Promise<AppliedTemplate> => {
     const template = await readTemplate(templatePath);
     const resources = planResources(template, planOptions);
     const created = await createResources(resources, aws, stack.endpoints.sqs);
-    const plan = planFunctions(template, { ...planOptions, attributeOf: created.attributeOf });
+    await apis.open(resources.apis);
+    const attributeOf: AttributeOf = (id, attribute) =>
+      created.attributeOf(id, attribute) ?? apis.attributeOf(id, attribute);
+    const plan = planFunctions(template, { ...planOptions, attributeOf });
     await checkCode(plan);
     mappings.check(plan);
     // Up to here all goes on as it was if something is wrong.
     const started = await functions.apply(plan.functions);
     await mappings.apply(plan);
+    await apis.apply(plan, resources.apis);
     mappings.retryNow(new Set(started.keys()));
     await functions.retain(plan.functions);
     expiring = expiringTables(resources, created);
-    return { resources, functions: plan, queueUrls: created.queueUrls, started };
+    return { resources, functions: plan, queueUrls: created.queueUrls, apiUrls: apis.urls(), started };
   };
 
   const keeper = keepState({
@@ -96,6 +108,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   });
   const stop: Service['stop'] = async (how) => {
     await expiry.stop();
+    await apis.stop(how);
     await mappings.stop(how);
     await functions.stop();
     await keeper.stop();

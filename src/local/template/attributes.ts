@@ -1,3 +1,4 @@
+import { apiType } from './http-apis.ts';
 import type { Scope } from './intrinsics.ts';
 import { partitionOf } from './parameters.ts';
 import type { Place } from './place.ts';
@@ -33,6 +34,12 @@ export function referenceTo(resource: Resource, place: Place, sources: Attribute
     case 'function':
       return sources.nameOf(resource, place);
     case undefined:
+      if (resource.type === apiType)
+        throw refused(
+          place,
+          `asks for the id of ${resource.logicalId}, which only AWS gives. Fn::GetAtt ${resource.logicalId}.ApiEndpoint is its URL, ` +
+            `here too; else put a parameter with a Default in its place.`,
+        );
       return qualifiedFunction(resource, place, sources) ?? refuseUncreated(resource, 'Ref', place);
   }
 }

@@ -2,10 +2,12 @@ import type { NotRun } from './resource-plan.ts';
 
 /** What is to run when everything has been created. */
 export interface FunctionPlan {
-  /** Those that the mappings invoke, in the order of the template. */
+  /** Those that the mappings and the routes invoke, in the order of the template. */
   readonly functions: readonly PlannedFunction[];
   readonly mappings: readonly PlannedMapping[];
-  /** Mappings and events of other sources than DynamoDB, and functions that no stream invokes. */
+  /** Of the HTTP APIs. */
+  readonly routes: readonly PlannedRoute[];
+  /** Mappings and events of other sources, routes to something else, and functions that nothing invokes here. */
   readonly notRun: readonly NotRun[];
   /** Outputs by name; those whose condition is false are left out. */
   readonly outputs: Readonly<Record<string, PlannedOutput>>;
@@ -67,6 +69,17 @@ export interface MappingProperties {
   readonly FilterCriteria?: { readonly Filters: readonly { readonly Pattern: string }[] };
   /** An ARN of a queue, a topic or a bucket. */
   readonly DestinationConfig?: { readonly OnFailure: { readonly Destination: string } };
+}
+
+/** A route of an HTTP API to a function. */
+export interface PlannedRoute {
+  readonly logicalId: string;
+  readonly apiLogicalId: string;
+  /** API Gateway's: `GET /orders/{orderId}`, `ANY /{proxy+}` or `$default`. */
+  readonly routeKey: string;
+  readonly functionLogicalId: string;
+  /** How long API Gateway waits for the function. Default 30 s, its own. */
+  readonly timeoutMs: number;
 }
 
 export type PlannedOutput =

@@ -1,6 +1,7 @@
 import { LocalStackError } from '../../errors.ts';
 import type { FunctionPlan } from './function-plan.ts';
 import { functionWarnings, plannedFunction } from './functions.ts';
+import { plannedRoutes, withApiIds } from './http-apis.ts';
 import { mappingCandidates } from './mapping-candidates.ts';
 import { plannedMapping } from './mappings.ts';
 import { plannedOutputs } from './outputs.ts';
@@ -16,7 +17,7 @@ export interface FunctionPlanOptions extends PlanOptions {
 
 /**
  * The second of two steps: what is to run on what `planResources` has planned and has been created since. Functions
- * that no stream invokes are not looked into, so they may be whatever they are.
+ * that nothing invokes here are not looked into, so they may be whatever they are.
  * @throws LocalStackError naming the place in the template of what cannot be resolved or does not run here, and if
  * there is no mapping that runs
  * @throws InvalidOptionError naming a parameter or a logical ID that the template does not have
@@ -29,13 +30,24 @@ export function planFunctions(template: Template, options: FunctionPlanOptions):
       found.kind === 'not-run' ? found : plannedMapping(found.candidate, resolved, options.attributeOf),
     );
   const mapped = found.filter((one) => one.kind === 'mapping');
-  const invoked = new Set(mapped.map(({ mapping }) => mapping.functionLogicalId));
+  const foundRoutes = plannedRoutes(
+    resolvedTemplate(template, withApiIds(template, options), options.attributeOf),
+  );
+  const routed = foundRoutes.filter((one) => one.kind === 'route');
+  const invoked = new Set([
+    ...mapped.map(({ mapping }) => mapping.functionLogicalId),
+    ...routed.map(({ route }) => route.functionLogicalId),
+  ]);
   const lambdas = resolved.resources.filter(({ type }) => kindOf(type)?.kind === 'function');
   const notRun: readonly NotRun[] = [
-    ...found.filter((one) => one.kind === 'not-run').map((one) => one.notRun),
+    ...[...found, ...foundRoutes].filter((one) => one.kind === 'not-run').map((one) => one.notRun),
     ...lambdas
       .filter(({ logicalId }) => !invoked.has(logicalId))
-      .map(({ logicalId, type }) => ({ logicalId, type, reason: 'no stream of DynamoDB invokes it' })),
+      .map(({ logicalId, type }) => ({
+        logicalId,
+        type,
+        reason: 'no stream of DynamoDB and no HTTP API invokes it',
+      })),
   ];
   if (mapped.length === 0) throw nothingToRun(template, notRun);
 
@@ -45,11 +57,12 @@ export function planFunctions(template: Template, options: FunctionPlanOptions):
   return {
     functions: running.map(({ planned }) => planned),
     mappings: mapped.map(({ mapping }) => mapping),
+    routes: routed.map(({ route }) => route),
     notRun,
     outputs: plannedOutputs(resolved),
     warnings: [
       ...running.flatMap(({ resource, planned }) => functionWarnings(resource, planned, resolved)),
-      ...mapped.flatMap(({ warnings }) => warnings),
+      ...[...mapped, ...routed].flatMap(({ warnings }) => warnings),
     ],
   };
 }

@@ -1,3 +1,4 @@
+import { integrationType, plannedApis, routeType } from './http-apis.ts';
 import type { PlanOptions } from './plan-options.ts';
 import { plannedQueues } from './queues.ts';
 import type { ResourceKind } from './resource-kinds.ts';
@@ -9,7 +10,7 @@ import type { Template } from './template.ts';
 import { plannedTopic, subscriptionsOf } from './topics.ts';
 
 /** Types that have no name of their own, but a place in the plans. */
-const withoutName = ['AWS::Lambda::EventSourceMapping', 'AWS::SNS::Subscription'];
+const withoutName = ['AWS::Lambda::EventSourceMapping', 'AWS::SNS::Subscription', routeType, integrationType];
 
 /**
  * The first of two steps: what is to be created, with names. It rests on names and ARNs only, which are known
@@ -24,6 +25,8 @@ export function planResources(template: Template, options: PlanOptions): Resourc
   const subscribing = resources.filter(
     ({ type }) => type === 'AWS::SNS::Subscription' || type === 'AWS::SNS::Topic',
   );
+  const apis = plannedApis(resolved);
+  const isServed = (id: string) => apis.some(({ logicalId }) => logicalId === id);
   const subscriptions = subscribing.flatMap((resource) => subscriptionsOf(resource, resolved));
   return {
     tables: ofKind('table').map((resource) => plannedTable(resource, resolved)),
@@ -33,9 +36,13 @@ export function planResources(template: Template, options: PlanOptions): Resourc
       found.kind === 'subscription' ? [found.subscription] : [],
     ),
     buckets: ofKind('bucket').map((resource) => ({ logicalId: resource.logicalId, name: nameOf(resource) })),
+    apis,
     notRun: subscriptions.flatMap((found) => (found.kind === 'not-run' ? [found.notRun] : [])),
     notCreated: resources
-      .filter(({ type }) => kindOf(type) === undefined && !withoutName.includes(type))
+      .filter(
+        ({ logicalId, type }) =>
+          kindOf(type) === undefined && !withoutName.includes(type) && !isServed(logicalId),
+      )
       .map(({ logicalId, type }) => ({ logicalId, type })),
   };
 }

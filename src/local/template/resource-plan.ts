@@ -6,6 +6,8 @@ export interface ResourcePlan {
   readonly topics: readonly PlannedTopic[];
   readonly subscriptions: readonly PlannedSubscription[];
   readonly buckets: readonly PlannedBucket[];
+  /** HTTP APIs of API Gateway. */
+  readonly apis: readonly PlannedApi[];
   /** What can be created in principle, but not as it stands in the template. */
   readonly notRun: readonly NotRun[];
   /** All resources of types that a local stack does not have. */
@@ -83,6 +85,11 @@ export interface PlannedSubscription {
 }
 
 export interface PlannedBucket {
+  readonly logicalId: string;
+  readonly name: string;
+}
+
+export interface PlannedApi {
   readonly logicalId: string;
   readonly name: string;
 }

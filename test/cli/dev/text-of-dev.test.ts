@@ -178,6 +178,7 @@ describe('the text at the start', () => {
           topics: [],
           subscriptions: [],
           buckets: [],
+          apis: [{ logicalId: 'Api', name: 'shop-api' }],
           notRun: [],
           notCreated: [
             { logicalId: 'A', type: 'AWS::IAM::Role' },
@@ -187,19 +188,31 @@ describe('the text at the start', () => {
         functions: {
           functions: [],
           mappings: [],
+          routes: [
+            {
+              logicalId: 'Get',
+              apiLogicalId: 'Api',
+              routeKey: 'GET /',
+              functionLogicalId: 'Web',
+              timeoutMs: 1,
+            },
+          ],
           notRun: [{ logicalId: 'Mailer', type: 'AWS::Lambda::Function', reason: 'no stream invokes it' }],
           outputs: {},
           warnings: ['Layers are not there.'],
         },
         queueUrls: new Map([['Failures', 'http://queue']]),
+        apiUrls: new Map([['Api', 'http://127.0.0.1:1']]),
         started: new Map(),
       },
       localEnvironment({ dynamodb: 'http://d', sqs: 'http://s' }, true, {}),
       plain,
     );
-    expect(text.split('\n').slice(0, 5)).toEqual([
+    expect(text.split('\n').slice(0, 7)).toEqual([
       '  table     shop-Orders    stream NEW_IMAGE, expires by expires',
       '  queue     shop-Failures  http://queue',
+      '  api       shop-api       http://127.0.0.1:1',
+      '  route     GET /          → Web',
       '  not run   Mailer         no stream invokes it',
       '  Layers are not there.',
       '  not created here: AWS::IAM::Role (2)',

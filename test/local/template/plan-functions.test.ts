@@ -165,7 +165,7 @@ describe('the functions of a SAM template', () => {
       {
         logicalId: 'PythonFunction',
         type: 'AWS::Serverless::Function',
-        reason: 'no stream of DynamoDB invokes it',
+        reason: 'no stream of DynamoDB and no HTTP API invokes it',
       },
     ]);
     expect(warnings).toEqual([
@@ -265,7 +265,7 @@ describe('a mapping', () => {
     expect(plan).toThrow(LocalStackError);
     expect(plan).toThrow(
       'No event source mapping of a DynamoDB stream in /service/template.json runs here. Mapping: its function other ' +
-        'is not in this template. Orders: no stream of DynamoDB invokes it.',
+        'is not in this template. Orders: no stream of DynamoDB and no HTTP API invokes it.',
     );
   });
 });

@@ -44,6 +44,7 @@ describe('the resources of a service that osls has packaged', () => {
       topics: [],
       subscriptions: [],
       buckets: [{ logicalId: 'ServerlessDeploymentBucket', name: 'shop-serverlessdeploymentbucket' }],
+      apis: [],
       notRun: [],
       notCreated: [
         { logicalId: 'ServerlessDeploymentBucketPolicy', type: 'AWS::S3::BucketPolicy' },
