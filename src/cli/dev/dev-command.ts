@@ -19,7 +19,8 @@ export const devCommand = (io: CommandIO): Command =>
     .summary('run a service on this machine, from what would be deployed')
     .description(
       'Packages a service, creates its tables, queues, topics and buckets on local engines, runs its functions from the ' +
-        'package in processes of their own, and maps the streams to them as Lambda does. A changed source restarts them.',
+        'package in processes of their own, maps the streams to them as Lambda does, and serves HTTP APIs. A changed source ' +
+        'restarts them.',
     )
     .option('--stage <stage>', 'stage of the Serverless Framework', 'local')
     .option('--config <file>', 'file of the Serverless Framework', 'serverless.yml')
