@@ -1,4 +1,5 @@
 import { apiType } from './http-apis.ts';
+import { samApiType } from './sam-http-apis.ts';
 import type { Scope } from './intrinsics.ts';
 import { partitionOf } from './parameters.ts';
 import type { Place } from './place.ts';
@@ -34,7 +35,7 @@ export function referenceTo(resource: Resource, place: Place, sources: Attribute
     case 'function':
       return sources.nameOf(resource, place);
     case undefined:
-      if (resource.type === apiType)
+      if (resource.type === apiType || resource.type === samApiType)
         throw refused(
           place,
           `asks for the id of ${resource.logicalId}, which only AWS gives. Fn::GetAtt ${resource.logicalId}.ApiEndpoint is its URL, ` +

@@ -2,6 +2,7 @@ import type { PlannedRoute } from './function-plan.ts';
 import type { PlanOptions } from './plan-options.ts';
 import { kindOf } from './resource-kinds.ts';
 import type { NotRun, PlannedApi } from './resource-plan.ts';
+import { samApis, samApiType, samRoutes } from './sam-http-apis.ts';
 import type { ResolvedTemplate } from './scope.ts';
 import type { Resource, Template } from './template.ts';
 
@@ -14,20 +15,22 @@ export type RouteOrNot =
   | { readonly kind: 'not-run'; readonly notRun: NotRun };
 
 /** @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-apigatewayv2-api.html */
-export const plannedApis = (resolved: ResolvedTemplate): readonly PlannedApi[] =>
-  resolved.resources
+export const plannedApis = (resolved: ResolvedTemplate): readonly PlannedApi[] => [
+  ...samApis(resolved),
+  ...resolved.resources
     .filter((resource) => resource.type === apiType)
     .map((resource) => ({ resource, properties: resolved.properties(resource) }))
     .filter(({ properties }) => properties.text('ProtocolType') === 'HTTP')
     .map(({ resource: { logicalId }, properties }) => ({
       logicalId,
       name: properties.text('Name') ?? logicalId,
-    }));
+    })),
+];
 
 /** Within the resources of an API, what Ref gives for one of them is its logical ID: AWS makes ids up. */
 export function withApiIds({ resources }: Template, options: PlanOptions): PlanOptions {
   const ids = [...resources.values()]
-    .filter(({ type }) => type === apiType || type === integrationType)
+    .filter(({ type }) => [apiType, integrationType, samApiType].includes(type))
     .map(({ logicalId }) => [logicalId, logicalId] as const);
   return { ...options, physicalNames: { ...Object.fromEntries(ids), ...options.physicalNames } };
 }
@@ -39,9 +42,8 @@ export function withApiIds({ resources }: Template, options: PlanOptions): PlanO
  */
 export function plannedRoutes(resolved: ResolvedTemplate): readonly RouteOrNot[] {
   const apis = new Set(plannedApis(resolved).map(({ logicalId }) => logicalId));
-  return resolved.resources
-    .filter(({ type }) => type === routeType)
-    .map((resource) => plannedRoute(resource, resolved, apis));
+  const routes = resolved.resources.filter(({ type }) => type === routeType);
+  return [...samRoutes(resolved), ...routes.map((resource) => plannedRoute(resource, resolved, apis))];
 }
 
 function plannedRoute(resource: Resource, resolved: ResolvedTemplate, apis: ReadonlySet<string>): RouteOrNot {

@@ -1,8 +1,7 @@
-import { asText, isObject, own } from './json.ts';
-import { inside, placeAt } from './place.ts';
 import type { Properties } from './properties.ts';
-import { readProperties } from './properties.ts';
 import type { NotRun } from './resource-plan.ts';
+import type { SamEvent } from './sam-events.ts';
+import { samEventsOf } from './sam-events.ts';
 import type { ResolvedTemplate } from './scope.ts';
 import type { Resource } from './template.ts';
 
@@ -22,10 +21,13 @@ export type CandidateOrNot =
   | { readonly kind: 'candidate'; readonly candidate: MappingCandidate }
   | { readonly kind: 'not-run'; readonly notRun: NotRun };
 
-/** All mappings that a resource holds, and the events of a SAM function that are none. */
+/** All mappings that a resource holds, and the events of a SAM function that nothing here brings. */
 export function mappingCandidates(resource: Resource, resolved: ResolvedTemplate): readonly CandidateOrNot[] {
   const { logicalId, type } = resource;
-  if (type === 'AWS::Serverless::Function') return samEvents(resource, resolved);
+  if (type === 'AWS::Serverless::Function')
+    return samEventsOf(resource, resolved)
+      .filter((event) => event.type !== 'HttpApi')
+      .map(candidateOf(() => resolved.nameOf(resource)));
   if (type !== 'AWS::Lambda::EventSourceMapping') return [];
   const properties = resolved.properties(resource);
   const functionName = () => properties.requiredText('FunctionName');
@@ -34,28 +36,19 @@ export function mappingCandidates(resource: Resource, resolved: ResolvedTemplate
 }
 
 /** @see https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-function-dynamodb.html */
-function samEvents(resource: Resource, resolved: ResolvedTemplate): readonly CandidateOrNot[] {
-  const events = own(resource.properties, 'Events');
-  return Object.entries(isObject(events) ? events : {}).map(([name, event]): CandidateOrNot => {
-    const declared = isObject(event) ? event : {};
-    const logicalId = `${resource.logicalId}${name}`;
-    const type = asText(own(declared, 'Type')) ?? 'an event without a Type';
-    if (type !== 'DynamoDB')
-      return {
-        kind: 'not-run',
-        notRun: { logicalId, type, reason: 'only events of type DynamoDB invoke functions here' },
-      };
-    const eventProperties = own(declared, 'Properties');
-    const place = inside(placeAt(`Resources.${resource.logicalId}.Properties.Events`), `${name}.Properties`);
-    const properties = readProperties(
-      isObject(eventProperties) ? eventProperties : {},
-      place,
-      resolved.scope,
-    );
-    const functionName = () => resolved.nameOf(resource);
-    return {
-      kind: 'candidate',
-      candidate: { logicalId, type, properties, sourceProperty: 'Stream', functionName },
-    };
-  });
-}
+const candidateOf =
+  (functionName: () => string) =>
+  ({ logicalId, type, properties }: SamEvent): CandidateOrNot =>
+    type === 'DynamoDB'
+      ? {
+          kind: 'candidate',
+          candidate: { logicalId, type, properties, sourceProperty: 'Stream', functionName },
+        }
+      : {
+          kind: 'not-run',
+          notRun: {
+            logicalId,
+            type,
+            reason: 'only events of type DynamoDB and HttpApi invoke functions here',
+          },
+        };

@@ -111,4 +111,45 @@ describe('the HTTP APIs of a template', () => {
     expect(functions.routes).toHaveLength(1);
     expect(functions.warnings).toEqual(['All asks for authorization (JWT), and nobody is asked here.']);
   });
+
+  it('are those of SAM too, the one that it implies and those that are declared', () => {
+    const event = (Properties: JsonObject) => ({ Type: 'HttpApi', Properties });
+    const { resources, functions } = plan({
+      HttpApi: resource('AWS::Serverless::HttpApi', {}),
+      Guarded: resource('AWS::Serverless::HttpApi', { Auth: { DefaultAuthorizer: 'X' } }),
+      ToWeb: resource('AWS::Lambda::Version', {}),
+      Web: resource('AWS::Serverless::Function', {
+        CodeUri: 'build',
+        Handler: 'web.handler',
+        Runtime: 'nodejs24.x',
+        Events: {
+          All: { Type: 'HttpApi' },
+          Get: event({ Path: '/a/{b}', Method: 'get', TimeoutInMillis: 500 }),
+          Any: event({ Path: '/c', Method: 'any', ApiId: { Ref: 'HttpApi' }, Auth: { Authorizer: 'X' } }),
+          Guarded: event({ Path: '/d', Method: 'put', ApiId: { Ref: 'Guarded' } }),
+          Old: event({ PayloadFormatVersion: '1.0' }),
+          Far: event({ ApiId: 'abc' }),
+        },
+      }),
+    });
+    expect(resources.apis.map(({ logicalId }) => logicalId)).toEqual([
+      'HttpApi',
+      'Guarded',
+      'ServerlessHttpApi',
+    ]);
+    expect(
+      functions.routes.map(({ apiLogicalId, routeKey, timeoutMs }) => [apiLogicalId, routeKey, timeoutMs]),
+    ).toEqual([
+      ['ServerlessHttpApi', '$default', 30_000],
+      ['ServerlessHttpApi', 'GET /a/{b}', 500],
+      ['HttpApi', 'ANY /c', 30_000],
+      ['Guarded', 'PUT /d', 30_000],
+    ]);
+    expect(functions.notRun).toMatchObject([{ logicalId: 'WebOld' }, { logicalId: 'WebFar' }]);
+    expect(functions.warnings).toEqual([
+      'WebAny asks for authorization, and nobody is asked here.',
+      'WebGuarded asks for authorization, and nobody is asked here.',
+    ]);
+    expect(functions.functions.map(({ name }) => name)).toContain('shop-Web');
+  });
 });

@@ -150,7 +150,7 @@ describe('the functions of a SAM template', () => {
       {
         logicalId: 'OrdersFunctionWeb',
         type: 'Api',
-        reason: 'only events of type DynamoDB invoke functions here',
+        reason: 'only events of type DynamoDB and HttpApi invoke functions here',
       },
       {
         logicalId: 'QueueMapping',
