@@ -24,6 +24,5 @@ export async function untilNoConflict<Output>(send: () => Promise<Output>): Prom
 function isConflict(error: unknown): boolean {
   if (error instanceof TransactionConflictException) return true;
   if (!(error instanceof TransactionCanceledException)) return false;
-  const codes = new Set(error.CancellationReasons?.map(({ Code }) => Code));
-  return codes.has('TransactionConflict') && !codes.has('ConditionalCheckFailed');
+  return error.CancellationReasons?.some(({ Code }) => Code === 'TransactionConflict') ?? false;
 }

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import type { ServiceInputTypes, ServiceOutputTypes } from '@aws-sdk/client-dynamodb';
 import { TransactionCanceledException, TransactionConflictException } from '@aws-sdk/client-dynamodb';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -13,7 +14,7 @@ const logged: string[] = [];
 
 beforeEach(() => {
   vi.stubEnv('SHOP_TABLE', 'Shop');
-  vi.spyOn(console, 'error').mockImplementation((...parts) => logged.push(parts.join(' ')));
+  vi.spyOn(console, 'error').mockImplementation((...parts) => logged.push(inspect(parts, { depth: null })));
   dynamodb.middlewareStack.add(
     () =>
       ({ input }) => {

@@ -33,6 +33,7 @@ describe('the route of a request', () => {
     [['ANY /orders', 'GET /orders'], 'PUT /orders', 'ANY /orders'],
     [['GET /{a}/items', 'GET /orders/{b}'], 'GET /orders/items', 'GET /orders/{b}'],
     [['ANY /orders/new', 'GET /orders/{id}'], 'GET /orders/new', 'ANY /orders/new'],
+    [['GET /orders/{proxy+}', 'GET /{a}/items'], 'GET /orders/items', 'GET /{a}/items'],
     [['GET /{proxy+}', 'GET /a/b/{proxy+}', 'GET /a/{proxy+}'], 'GET /a/b/c', 'GET /a/b/{proxy+}'],
   ])('of %j for %s is %s', (keys, request, routeKey) => {
     expect(find(keys, request)?.routeKey).toBe(routeKey);
