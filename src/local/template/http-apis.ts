@@ -1,5 +1,8 @@
 import type { PlannedRoute } from './function-plan.ts';
+import { orNotRun } from './not-run.ts';
+import { own } from './json.ts';
 import type { PlanOptions } from './plan-options.ts';
+import { plannedApi } from './planned-api.ts';
 import { kindOf } from './resource-kinds.ts';
 import type { NotRun, PlannedApi } from './resource-plan.ts';
 import { samApis, samApiType, samRoutes } from './sam-http-apis.ts';
@@ -18,13 +21,8 @@ export type RouteOrNot =
 export const plannedApis = (resolved: ResolvedTemplate): readonly PlannedApi[] => [
   ...samApis(resolved),
   ...resolved.resources
-    .filter((resource) => resource.type === apiType)
-    .map((resource) => ({ resource, properties: resolved.properties(resource) }))
-    .filter(({ properties }) => properties.text('ProtocolType') === 'HTTP')
-    .map(({ resource: { logicalId }, properties }) => ({
-      logicalId,
-      name: properties.text('Name') ?? logicalId,
-    })),
+    .filter(({ type, properties }) => type === apiType && own(properties, 'ProtocolType') === 'HTTP')
+    .map(plannedApi),
 ];
 
 /** Within the resources of an API, what Ref gives for one of them is its logical ID: AWS makes ids up. */
@@ -43,7 +41,10 @@ export function withApiIds({ resources }: Template, options: PlanOptions): PlanO
 export function plannedRoutes(resolved: ResolvedTemplate): readonly RouteOrNot[] {
   const apis = new Set(plannedApis(resolved).map(({ logicalId }) => logicalId));
   const routes = resolved.resources.filter(({ type }) => type === routeType);
-  return [...samRoutes(resolved), ...routes.map((resource) => plannedRoute(resource, resolved, apis))];
+  return [
+    ...samRoutes(resolved),
+    ...routes.map((resource) => orNotRun(resource, () => plannedRoute(resource, resolved, apis))),
+  ];
 }
 
 function plannedRoute(resource: Resource, resolved: ResolvedTemplate, apis: ReadonlySet<string>): RouteOrNot {

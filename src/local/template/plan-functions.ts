@@ -5,6 +5,7 @@ import { plannedRoutes, withApiIds } from './http-apis.ts';
 import { mappingCandidates } from './mapping-candidates.ts';
 import { plannedMapping } from './mappings.ts';
 import { plannedOutputs } from './outputs.ts';
+import { orNotRun } from './not-run.ts';
 import type { AttributeOf, PlanOptions } from './plan-options.ts';
 import { kindOf } from './resource-kinds.ts';
 import type { NotRun } from './resource-plan.ts';
@@ -34,30 +35,30 @@ export function planFunctions(template: Template, options: FunctionPlanOptions):
     resolvedTemplate(template, withApiIds(template, options), options.attributeOf),
   );
   const routed = foundRoutes.filter((one) => one.kind === 'route');
-  const invoked = new Set([
-    ...mapped.map(({ mapping }) => mapping.functionLogicalId),
-    ...routed.map(({ route }) => route.functionLogicalId),
-  ]);
+  const mappedIds = new Set(mapped.map(({ mapping }) => mapping.functionLogicalId));
+  const routedIds = new Set(routed.map(({ route }) => route.functionLogicalId));
   const lambdas = resolved.resources.filter(({ type }) => kindOf(type)?.kind === 'function');
-  const notRun: readonly NotRun[] = [
-    ...[...found, ...foundRoutes].filter((one) => one.kind === 'not-run').map((one) => one.notRun),
-    ...lambdas
-      .filter(({ logicalId }) => !invoked.has(logicalId))
-      .map(({ logicalId, type }) => ({
-        logicalId,
-        type,
-        reason: 'no stream of DynamoDB and no HTTP API invokes it',
-      })),
-  ];
+  const functions = lambdas.map((resource) => {
+    const { logicalId, type } = resource;
+    const plan = () =>
+      ({ kind: 'function', resource, planned: plannedFunction(resource, resolved) }) as const;
+    if (mappedIds.has(logicalId)) return plan();
+    // The streams do without a function of an API.
+    if (routedIds.has(logicalId)) return orNotRun(resource, plan);
+    const reason = 'no stream of DynamoDB and no HTTP API invokes it';
+    return { kind: 'not-run', notRun: { logicalId, type, reason } } as const;
+  });
+  const notRun: readonly NotRun[] = [...found, ...foundRoutes, ...functions]
+    .filter((one) => one.kind === 'not-run')
+    .map((one) => one.notRun);
   if (mapped.length === 0) throw nothingToRun(template, notRun);
 
-  const running = lambdas
-    .filter(({ logicalId }) => invoked.has(logicalId))
-    .map((resource) => ({ resource, planned: plannedFunction(resource, resolved) }));
+  const running = functions.filter((one) => one.kind === 'function');
+  const runs = (id: string) => running.some(({ planned }) => planned.logicalId === id);
   return {
     functions: running.map(({ planned }) => planned),
     mappings: mapped.map(({ mapping }) => mapping),
-    routes: routed.map(({ route }) => route),
+    routes: routed.map(({ route }) => route).filter(({ functionLogicalId }) => runs(functionLogicalId)),
     notRun,
     outputs: plannedOutputs(resolved),
     warnings: [

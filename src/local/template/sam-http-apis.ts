@@ -1,4 +1,6 @@
 import type { RouteOrNot } from './http-apis.ts';
+import { orNotRun } from './not-run.ts';
+import { plannedApi } from './planned-api.ts';
 import type { PlannedApi } from './resource-plan.ts';
 import type { SamEvent } from './sam-events.ts';
 import { samEventsOf } from './sam-events.ts';
@@ -9,7 +11,11 @@ export const samApiType = 'AWS::Serverless::HttpApi';
 /** The one that SAM makes for the events that name none. */
 const implicitApi = 'ServerlessHttpApi';
 
-const httpEventsOf = (resolved: ResolvedTemplate) =>
+interface HttpEvent extends SamEvent {
+  readonly functionLogicalId: string;
+}
+
+const httpEventsOf = (resolved: ResolvedTemplate): readonly HttpEvent[] =>
   resolved.resources.flatMap((resource) =>
     samEventsOf(resource, resolved)
       .filter(({ type }) => type === 'HttpApi')
@@ -20,20 +26,14 @@ const httpEventsOf = (resolved: ResolvedTemplate) =>
 export function samApis(resolved: ResolvedTemplate): readonly PlannedApi[] {
   const declared = resolved.resources.filter(({ type }) => type === samApiType);
   const isImplied = httpEventsOf(resolved).some(({ properties }) => properties.raw('ApiId') === undefined);
-  return [
-    ...declared.map((resource) => ({
-      logicalId: resource.logicalId,
-      name: resolved.properties(resource).text('Name') ?? resource.logicalId,
-    })),
-    ...(isImplied ? [{ logicalId: implicitApi, name: implicitApi }] : []),
-  ];
+  return [...declared.map(plannedApi), ...(isImplied ? [{ logicalId: implicitApi, name: implicitApi }] : [])];
 }
 
 /** @see https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-function-httpapi.html */
 export function samRoutes(resolved: ResolvedTemplate): readonly RouteOrNot[] {
   const apis = samApis(resolved);
   const isGuarded = (id: string) => resolved.template.resources.get(id)?.properties['Auth'] !== undefined;
-  return httpEventsOf(resolved).map(({ logicalId, type, properties, functionLogicalId }) => {
+  const routeOf = ({ logicalId, type, properties, functionLogicalId }: HttpEvent): RouteOrNot => {
     const notRun = (reason: string): RouteOrNot => ({ kind: 'not-run', notRun: { logicalId, type, reason } });
     const apiLogicalId = properties.text('ApiId') ?? implicitApi;
     if (!apis.some((api) => api.logicalId === apiLogicalId))
@@ -53,7 +53,8 @@ export function samRoutes(resolved: ResolvedTemplate): readonly RouteOrNot[] {
       route,
       warnings: isOpen ? [] : [`${logicalId} asks for authorization, and nobody is asked here.`],
     };
-  });
+  };
+  return httpEventsOf(resolved).map((event) => orNotRun(event, () => routeOf(event)));
 }
 
 /** Without a path it is every path. */

@@ -74,10 +74,13 @@ describe('the HTTP APIs of a template', () => {
     });
     const { functions } = plan(environment({ 'Fn::GetAtt': ['HttpApi', 'ApiEndpoint'] }));
     expect(functions.functions[1]?.environment).toEqual({ API: 'http://127.0.0.1/HttpApi' });
-    expect(() => plan(environment({ Ref: 'HttpApi' }))).toThrow(
-      'Resources.Web.Properties.Environment.Variables.API asks for the id of HttpApi, which only AWS gives. ' +
-        'Fn::GetAtt HttpApi.ApiEndpoint is its URL',
-    );
+    const refused = plan(environment({ Ref: 'HttpApi' })).functions;
+    expect(refused.notRun[0]).toMatchObject({
+      logicalId: 'Web',
+      reason: expect.stringMatching(
+        /Variables\.API asks for the id of HttpApi, which only AWS gives\. Fn::GetAtt HttpApi\.ApiEndpoint is its URL/,
+      ) as string,
+    });
   });
 
   it.each<[string, JsonObject, JsonObject]>([
@@ -151,5 +154,30 @@ describe('the HTTP APIs of a template', () => {
       'WebGuarded asks for authorization, and nobody is asked here.',
     ]);
     expect(functions.functions.map(({ name }) => name)).toContain('shop-Web');
+  });
+
+  it('do not keep the streams from running, whatever is in them', () => {
+    const python = plan({ Web: web({ Runtime: 'python3.13' }), All: route('$default') });
+    expect(python.functions.functions.map(({ name }) => name)).toEqual(['shop-Orders']);
+    expect([python.functions.routes, python.functions.notRun]).toEqual([
+      [],
+      [
+        {
+          logicalId: 'Web',
+          type: 'AWS::Lambda::Function',
+          reason: expect.stringContaining('is python3.13, so Web does not run here') as string,
+        },
+      ],
+    ]);
+    const imported = plan({
+      HttpApi: api({ Name: { 'Fn::ImportValue': 'name' } }),
+      ToWeb: integration({ IntegrationUri: { 'Fn::ImportValue': 'uri' } }),
+      All: route('$default'),
+    });
+    expect(imported.resources.apis).toEqual([{ logicalId: 'HttpApi', name: 'HttpApi' }]);
+    expect(imported.functions.notRun[0]).toMatchObject({
+      logicalId: 'All',
+      reason: expect.stringContaining('is made by Fn::ImportValue') as string,
+    });
   });
 });
