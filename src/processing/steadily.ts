@@ -1,15 +1,15 @@
-import { LetterTooLargeError } from '../errors.ts';
+import { CommitConditionError, CommitRefusedError, LetterTooLargeError } from '../errors.ts';
 import type { Invocation } from './invocation.ts';
 import { backOff, defaultRetry } from './retry.ts';
-import { property } from './thrown.ts';
+import { isA, property } from './thrown.ts';
 import { verdictOn } from './verdict.ts';
 
 /**
  * Repeats a word with the ledger or the queue: while there is time where the cause passes by itself, a few times where
- * that is not known, and not at all where AWS says that the request itself is wrong.
+ * that is not known, and not at all where the request itself is wrong or has its answer.
  */
 export async function steadily<Result>(
-  invocation: Invocation,
+  invocation: Pick<Invocation, 'runtime' | 'deadline'>,
   operation: () => Promise<Result>,
 ): Promise<Result> {
   for (let attempt = 1; ; attempt += 1) {
@@ -22,8 +22,14 @@ export async function steadily<Result>(
   }
 }
 
+const final: readonly (abstract new (...parameters: never) => Error)[] = [
+  CommitConditionError,
+  CommitRefusedError,
+  LetterTooLargeError,
+];
+
 async function triesFor(error: unknown): Promise<number> {
-  if (error instanceof LetterTooLargeError) return 1;
+  if (final.some((Class) => isA(error, Class))) return 1;
   const cause = property(error, 'cause') ?? error;
   if ((await verdictOn(cause, undefined)) === 'transient') return Infinity;
   return property(cause, '$fault') === 'client' ? 1 : defaultRetry.attempts;

@@ -45,6 +45,9 @@ const addOne = (pk: string): CommitWrite => ({
 const onlyIfNew = (pk: string): CommitWrite => ({
   Put: { TableName: 'Totals', Item: { pk }, ConditionExpression: 'attribute_not_exists(pk)' },
 });
+const unlessMissing = (pk: string): CommitWrite => ({
+  ConditionCheck: { TableName: 'Totals', Key: { pk }, ConditionExpression: 'attribute_exists(pk)' },
+});
 const countOf = async (pk: string): Promise<number> => {
   const item = (await itemsOf(client, 'Totals')).find((one) => one['pk']?.S === pk);
   return Number(item?.['count']?.N ?? 0);
@@ -150,6 +153,26 @@ describe('context.commit', () => {
     await deliver();
     expect(outcomes()).toEqual(['dead-lettered']);
     expect(deadLetters.letters).toMatchObject([{ reason: 'exhausted', attempts: 2 }]);
+  });
+
+  it('hands a condition that does not hold to the handler at once, and asks DynamoDB no second time', async () => {
+    const counting = dynamoDBClient(stack);
+    let transactions = 0;
+    counting.middlewareStack.add((next, { commandName }) => async (args) => {
+      if (commandName === 'TransactWriteItemsCommand') transactions += 1;
+      return next(args);
+    });
+    const ledger = dynamoDBLedger({
+      tableName: await makeTable(client, 'AskedOnce', ['id']),
+      client: counting,
+    });
+    const { deliver, deadLetters } = await stage(({ commit }) => commit([unlessMissing('nowhere')]), {
+      ledger,
+    });
+    await deliver();
+    // One for each attempt of the handler.
+    expect([transactions, deadLetters.letters.map(({ attempts }) => attempts)]).toEqual([2, [2]]);
+    counting.destroy();
   });
 
   it.each([
