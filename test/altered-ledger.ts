@@ -5,6 +5,7 @@ import { memoryLedger } from '../src/testing/index.ts';
 /** What to do in the place of a ledger's methods; `original` is the method itself. */
 export interface Alterations {
   readonly take?: (work: RecordWork, original: LedgerSession['take']) => Promise<Taken>;
+  readonly confirm?: (original: Hold['confirm']) => ReturnType<Hold['confirm']>;
   readonly complete?: (original: () => ReturnType<Hold['complete']>) => ReturnType<Hold['complete']>;
   readonly release?: (original: Hold['release']) => ReturnType<Hold['release']>;
   readonly close?: (original: () => Promise<void>) => Promise<void>;
@@ -21,9 +22,9 @@ export function alteredLedger(alterations: Alterations, ledger = memoryLedger())
 }
 
 function alterSession(session: LedgerSession, alterations: Alterations): LedgerSession {
-  const { take, complete, release, close } = alterations;
+  const { take, confirm, complete, release, close } = alterations;
   const alterHold = (hold: Hold): Hold => ({
-    confirm: hold.confirm,
+    confirm: () => (confirm ? confirm(hold.confirm) : hold.confirm()),
     complete: (as) => (complete ? complete(() => hold.complete(as)) : hold.complete(as)),
     release: () => (release ? release(hold.release) : hold.release()),
     commit: hold.commit,

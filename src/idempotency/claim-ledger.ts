@@ -15,7 +15,8 @@ export interface ClaimLedgerOptions {
 }
 
 interface Asking extends Claimed {
-  readonly askedAtMs: number;
+  /** Of the first asking: what is in the table does not end before. */
+  readonly leaseEndsAtMs: number;
 }
 
 /** How often a claim may be lost to others before it counts as held. */
@@ -40,7 +41,8 @@ function openClaims(store: Store, options: ClaimLedgerOptions, session: SessionO
 
   const expiresAtSeconds = (): number => Math.round(runtime.now() / 1_000 + expiresAfterSeconds);
 
-  const take = async ({ key, owner, askedAtMs }: Asking): Promise<Taken> => {
+  const take = async ({ key, owner, leaseEndsAtMs: endsAtLeastAtMs }: Asking): Promise<Taken> => {
+    let leaseEndsAtMs = endsAtLeastAtMs;
     const claim = (): Entry => ({
       key,
       status: 'INPROGRESS',
@@ -51,9 +53,9 @@ function openClaims(store: Store, options: ClaimLedgerOptions, session: SessionO
     /** An answer that took its time is made sure of: the lease may be over by now. */
     const inTime = async (answer: Promise<Written>): Promise<Written> => {
       const written = await answer;
-      return written.kind === 'refused' || runtime.now() < askedAtMs + leases.leaseMs() / 2
-        ? written
-        : store.renew({ key, owner }, leases.endsAtMs());
+      if (written.kind === 'refused' || leaseEndsAtMs - runtime.now() > leases.leaseMs() / 2) return written;
+      leaseEndsAtMs = leases.endsAtMs();
+      return store.renew({ key, owner }, leaseEndsAtMs);
     };
     let written: Written = held.delete(key)
       ? { kind: 'refused', found: await store.read(key) }
@@ -70,13 +72,17 @@ function openClaims(store: Store, options: ClaimLedgerOptions, session: SessionO
       const answer = found === undefined ? store.insert(claim()) : store.replace(claim(), found);
       written = await inTime(answer);
     }
-    leases.add({ key, owner }, leases.endsAtMs());
+    leases.add({ key, owner }, leaseEndsAtMs);
     return { kind: 'mine', hold: holdOn({ key, owner }) };
   };
 
   const ask = async (key: string): Promise<Taken> => {
     claims += 1;
-    const asking = unanswered.get(key) ?? { key, owner: `${run}/${claims}`, askedAtMs: runtime.now() };
+    const asking = unanswered.get(key) ?? {
+      key,
+      owner: `${run}/${claims}`,
+      leaseEndsAtMs: leases.endsAtMs(),
+    };
     unanswered.delete(key);
     try {
       return await take(asking);

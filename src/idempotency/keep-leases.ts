@@ -35,7 +35,8 @@ export function keepLeases(
   const renewAll = (): void => {
     cancel = undefined;
     const nextEndMs = endsAtMs();
-    for (const { claimed } of claims.values()) void renew(claimed, nextEndMs);
+    for (const { claimed, leaseEndsAtMs } of claims.values())
+      if (leaseEndsAtMs < nextEndMs) void renew(claimed, nextEndMs);
     schedule();
   };
   const renew = async (claimed: Claimed, leaseEndsAtMs: number): Promise<void> => {
@@ -44,9 +45,12 @@ export function keepLeases(
     else if (written?.kind === 'written' && claims.has(claimed.owner))
       claims.set(claimed.owner, { claimed, leaseEndsAtMs });
   };
+  /** For as long as one of them would end before the invocation does. */
   function schedule(): void {
-    if (!isClosed && claims.size > 0 && longestMs < untilTimeoutMs())
-      cancel ??= runtime.after(longestMs / 3, renewAll);
+    if (isClosed || cancel !== undefined || !Number.isFinite(longestMs)) return;
+    const timeoutAtMs = runtime.now() + untilTimeoutMs();
+    if ([...claims.values()].some(({ leaseEndsAtMs }) => leaseEndsAtMs < timeoutAtMs))
+      cancel = runtime.after(longestMs / 3, renewAll);
   }
 
   return {

@@ -104,6 +104,7 @@ async function takeClaim(
       }
     }
   } catch (error) {
+    await task.claim?.releaseUnused();
     return { outcome: 'failed', error };
   }
 }

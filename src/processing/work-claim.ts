@@ -35,14 +35,17 @@ export function claimOn(work: RecordWork, invocation: Invocation): WorkClaim | u
   let commit: Promise<Word | 'settled'> | undefined;
   let isOver = false;
 
+  /** One that cannot be made sure of stays asked for: to take it again were to wait for oneself. */
   const first = async (): Promise<Taken> => {
-    const ahead = asked;
-    asked = undefined;
-    const taken = await ahead;
-    if (taken === undefined) return ledger.take(work);
+    const taken = await asked?.catch(forgetAsked);
     // It may have been a while since, and leases end.
-    const isLost = taken.kind === 'mine' && (await taken.hold.confirm()) === 'lost';
-    return isLost ? ledger.take(work) : taken;
+    const isLost = taken?.kind === 'mine' && (await taken.hold.confirm()) === 'lost';
+    asked = undefined;
+    return taken === undefined || isLost ? ledger.take(work) : taken;
+  };
+  const forgetAsked = (error: unknown): never => {
+    asked = undefined;
+    throw error;
   };
   const isOurs = (word: Word, what: 'complete' | 'release' | 'commit'): boolean => {
     if (word === 'lost') tellLost(work, what, invocation);
@@ -73,6 +76,7 @@ export function claimOn(work: RecordWork, invocation: Invocation): WorkClaim | u
       const taken = await asked?.catch(() => undefined);
       if (taken?.kind !== 'mine') return;
       const { hold: unused } = taken;
+      asked = undefined;
       await steadily(invocation, () => unused.release()).catch(() => undefined);
     },
     endAttempts() {

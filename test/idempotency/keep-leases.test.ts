@@ -155,6 +155,34 @@ describe('a lease that is shorter than the invocation', () => {
     expect(await hold.complete('handled')).toBe('kept');
   });
 
+  it('Promise 4: is renewed with the next try too if what fails is the one that would last to the end', async () => {
+    const { altered } = renewals((number, go) =>
+      number === 1 ? Promise.reject(new Error('no answer')) : go(),
+    );
+    await take(run({ altered, timeoutMs: 4 * second }));
+    await clock.advance(4 * second - 1);
+    expect(await kindFor(run())).toBe('held');
+    expect(clock.waiting()).toBe(0);
+  });
+
+  it('Promise 4: is counted from the asking and not from the answer, when its renewal fails', async () => {
+    const { altered } = renewals(() => Promise.reject(new Error('no answer')));
+    const { promise: answered, resolve: answer } = Promise.withResolvers<undefined>();
+    const session = run({
+      altered: {
+        ...altered,
+        insert: (entry) => store.insert(entry).then((written) => answered.then(() => written)),
+      },
+    });
+    const asked = take(session);
+    await clock.advance(1.4 * second);
+    answer(undefined);
+    const late = await asked;
+    await clock.advance(1.7 * second);
+    await take(run());
+    await expect(late.confirm()).rejects.toThrow('could not renew a claim');
+  });
+
   it('is not renewed again once another run has the claim, and its late word changes nothing', async () => {
     const { altered, count } = renewals((number, go) =>
       number <= 3 ? Promise.reject(new Error('no answer')) : go(),

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createHandler } from '../../src/create-handler.ts';
 import { PermanentError } from '../../src/errors.ts';
 import { createClaimLedger } from '../../src/idempotency/claim-ledger.ts';
+import type { OutcomeName } from '../../src/index.ts';
 import type { Store } from '../../src/idempotency/store.ts';
 import { anyItem } from '../../src/routing/entity.ts';
 import { createRouter } from '../../src/routing/router.ts';
@@ -14,6 +15,7 @@ const later = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve,
 const record = (pk: string, eventId: string) => insertRecord({ pk }, { eventId, table: 'Shop' });
 const arn = record('x', 'x').eventSourceARN ?? '';
 const workOn = (eventId: string) => workOf(eventId, { consumer: 'shop', route: 'all', eventSourceArn: arn });
+const throttled = () => Object.assign(new Error('t'), { name: 'ThrottlingException' });
 const options = {
   consumer: 'shop',
   deadLetters: 'off',
@@ -49,7 +51,7 @@ describe('a claim, at its limits', () => {
     const ledger = alteredLedger({
       async release(release) {
         calls += 1;
-        if (calls === 2 || calls === 3) throw Object.assign(new Error('t'), { name: 'ThrottlingException' });
+        if (calls === 2 || calls === 3) throw throttled();
         return release();
       },
     });
@@ -60,6 +62,33 @@ describe('a claim, at its limits', () => {
     const handler = createHandler(router, { ...options, ledger });
     await handler(streamEvent(change(0), change(1), change(2)), lambdaContext({ remainingMs: 840_000 }));
     expect([...ledger.entries.keys()]).toEqual([]);
+  });
+
+  it('Promise 1: is not waited for as that of another run if it could not be made sure of at once', async () => {
+    let asked = 0;
+    const ledger = alteredLedger({
+      confirm(confirm) {
+        asked += 1;
+        return asked === 1 ? Promise.reject(throttled()) : confirm();
+      },
+    });
+    const outcomes: OutcomeName[] = [];
+    const router = createRouter().onInsert('all', anyItem(), () => undefined);
+    const handler = createHandler(router, {
+      ...options,
+      ledger,
+      observers: [{ onRecord: ({ outcome }) => outcomes.push(outcome) }],
+    });
+    await handler(streamEvent(record('A', 'a')), lambdaContext({ remainingMs: 3_000 }));
+    expect(outcomes).toEqual(['handled']);
+  });
+
+  it('is released if it cannot be made sure of', async () => {
+    const ledger = alteredLedger({ confirm: () => Promise.reject(new Error('no')) });
+    const router = createRouter().onInsert('all', anyItem(), () => undefined);
+    const handler = createHandler(router, { ...options, ledger });
+    const response = await handler(streamEvent(record('A', 'a')), lambdaContext({ remainingMs: 3_000 }));
+    expect([response.batchItemFailures.length, ledger.entries.size]).toEqual([1, 0]);
   });
 
   it('goes on ahead behind an item that failed', async () => {
