@@ -38,9 +38,10 @@ export async function runBatch(
   invocation: Invocation,
 ): Promise<readonly OutcomeName[]> {
   const { deadline, ledgerAhead } = invocation;
-  const { incoming, laneNames } = readBatch(records, rules);
+  const sorted = readBatch(records, rules);
+  const { incoming, laneNames } = sorted;
   const lanes = createLanes(laneNames, { othersGoOn: invocation.ledger !== undefined });
-  const upcoming = createUpcoming(incoming, rules.routes, lanes, invocation);
+  const upcoming = createUpcoming(sorted, rules.routes, lanes, invocation);
   const outcomes = new Array<OutcomeName | undefined>(records.length).fill(undefined);
   const tell = (index: number, result: RecordResult): void => {
     const one = incoming[index];

@@ -15,12 +15,28 @@ export interface Upcoming {
   releaseUnused(): Promise<void>;
 }
 
+/** The records of a batch, and the lane of each. */
+export interface Sorted {
+  readonly incoming: readonly Incoming[];
+  readonly laneNames: readonly string[];
+}
+
+/** Of one lane: of an item with many changes the last ones have their turn much later than what comes behind them. */
+const mostOfLane = 50;
+
+/** The records of a lane that are not begun. */
+interface LaneAhead {
+  asked: number;
+  /** Those after them that are not asked for yet, for enough are. */
+  readonly later: number[];
+}
+
 /**
  * Claims are taken some way ahead of the records that run, so that a record finds its claim there when its turn comes, and
  * claims travel in full requests. Not so far that much would be claimed in vain if the time is over.
  */
 export function createUpcoming(
-  incoming: readonly Incoming[],
+  { incoming, laneNames }: Sorted,
   routes: readonly RoutedBy[],
   lanes: Pick<Lanes, 'isBlocked'>,
   invocation: Invocation,
@@ -34,12 +50,33 @@ export function createUpcoming(
     return { take: tasksOf, dropBlocked: () => undefined, releaseUnused: () => Promise.resolve() };
 
   const asked = new Map<number, readonly Task[]>();
+  const lanesAhead = new Map<string, LaneAhead>();
   const releases: Promise<void>[] = [];
   const release = async (tasks: readonly Task[]): Promise<void> => {
     await Promise.all(tasks.map(async ({ claim }) => claim?.releaseUnused()));
   };
+  /** The farthest record that is begun; those before it wait for their lanes at most. */
+  let farthest = -1;
+  /** How much is asked for behind it. */
   let waiting = 0;
   let next = 0;
+
+  const ask = (index: number, lane: LaneAhead): void => {
+    const tasks = tasksOf(index);
+    asked.set(index, tasks);
+    lane.asked += 1;
+    if (index > farthest) waiting += tasks.length;
+    // Whether such a change is wanted is known only when it is read, at its turn.
+    for (const task of tasks) if (!task.hasDoubt) task.claim?.ask();
+  };
+  const laneOf = (index: number): LaneAhead => {
+    const name = laneNames[index] ?? '';
+    const known = lanesAhead.get(name);
+    if (known !== undefined) return known;
+    const lane: LaneAhead = { asked: 0, later: [] };
+    lanesAhead.set(name, lane);
+    return lane;
+  };
 
   /** Half of what is ahead is used up before more is asked for, so that it is asked for in full requests. */
   const askAhead = (): void => {
@@ -47,26 +84,36 @@ export function createUpcoming(
     for (; next < incoming.length && waiting < ledgerAhead; next += 1) {
       if (deadline.remainingMs() <= 0) return;
       if (lanes.isBlocked(next)) continue;
-      const tasks = tasksOf(next);
-      asked.set(next, tasks);
-      waiting += tasks.length;
-      // Whether such a change is wanted is known only when it is read, at its turn.
-      for (const task of tasks) if (!task.hasDoubt) task.claim?.ask();
+      const lane = laneOf(next);
+      if (lane.asked < mostOfLane && lane.later.length === 0) ask(next, lane);
+      else lane.later.push(next);
     }
+  };
+  const askInLane = (lane: LaneAhead): void => {
+    if (lane.asked > mostOfLane / 2 || deadline.remainingMs() <= 0) return;
+    for (const index of lane.later.splice(0, mostOfLane - lane.asked)) ask(index, lane);
+  };
+  const moveTo = (index: number): void => {
+    for (; farthest < index; farthest += 1) waiting -= asked.get(farthest + 1)?.length ?? 0;
   };
 
   return {
     take(index) {
+      moveTo(index);
       askAhead();
       const tasks = asked.get(index) ?? tasksOf(index);
-      if (asked.delete(index)) waiting -= tasks.length;
+      if (asked.delete(index)) {
+        const lane = laneOf(index);
+        lane.asked -= 1;
+        askInLane(lane);
+      }
       return tasks;
     },
     dropBlocked() {
       for (const [index, tasks] of asked) {
         if (!lanes.isBlocked(index)) continue;
         asked.delete(index);
-        waiting -= tasks.length;
+        if (index > farthest) waiting -= tasks.length;
         releases.push(release(tasks));
       }
     },

@@ -198,6 +198,44 @@ describe('claims that are taken ahead', () => {
     expect(claimed[0]).toBeGreaterThan(100);
   });
 
+  it.each([
+    ['one in three', (index: number) => index % 3 === 0],
+    ['two in three', (index: number) => index % 3 !== 0],
+  ])('are taken once for each and ahead for all, where %s is of a slow item', async (_, isSlow) => {
+    const askedAfter = new Map<string, number>();
+    const runsSinceAsked: number[] = [];
+    let [asked, waiting, most] = [0, 0, 0];
+    const ledger = alteredLedger({
+      take: async (work, take) => {
+        asked += 1;
+        waiting += 1;
+        most = Math.max(most, waiting);
+        askedAfter.set(work.eventId, runsSinceAsked.length);
+        await later(2);
+        return take(work);
+      },
+    });
+    const router = createRouter().onInsert('all', anyItem<Item>(), ({ newImage: { pk } }) =>
+      later(pk === 'SLOW' ? 2 : 1),
+    );
+    const records = Array.from({ length: 900 }, (__, index) =>
+      record(isSlow(index) ? 'SLOW' : `K${index}`, `e${index}`),
+    );
+    const handler = createHandler(
+      router.use((change, __, next) => {
+        waiting -= 1;
+        runsSinceAsked.push(runsSinceAsked.length - (askedAfter.get(change.eventId) ?? Infinity));
+        return next();
+      }),
+      { ledger, deadLetters: 'off', log: 'off' },
+    );
+    await handler(streamEvent(...records), lambdaContext());
+    expect([runsSinceAsked.length, asked]).toEqual([900, 900]);
+    // The first ten find nothing that was asked before them.
+    expect(runsSinceAsked.filter((runs) => runs < 10).length).toBeLessThanOrEqual(10);
+    expect(most).toBeLessThanOrEqual(270);
+  });
+
   it('are not taken for a change that "when" does not want', async () => {
     const ledger = memoryLedger();
     const router = createRouter().onInsert('all', anyItem<Item>(), () => undefined, {
