@@ -8,6 +8,7 @@ export interface Alterations {
   readonly confirm?: (original: Hold['confirm']) => ReturnType<Hold['confirm']>;
   readonly complete?: (original: () => ReturnType<Hold['complete']>) => ReturnType<Hold['complete']>;
   readonly release?: (original: Hold['release']) => ReturnType<Hold['release']>;
+  readonly commit?: (original: () => ReturnType<Hold['commit']>) => ReturnType<Hold['commit']>;
   readonly close?: (original: () => Promise<void>) => Promise<void>;
 }
 
@@ -22,12 +23,12 @@ export function alteredLedger(alterations: Alterations, ledger = memoryLedger())
 }
 
 function alterSession(session: LedgerSession, alterations: Alterations): LedgerSession {
-  const { take, confirm, complete, release, close } = alterations;
+  const { take, confirm, complete, release, commit, close } = alterations;
   const alterHold = (hold: Hold): Hold => ({
     confirm: () => (confirm ? confirm(hold.confirm) : hold.confirm()),
     complete: (as) => (complete ? complete(() => hold.complete(as)) : hold.complete(as)),
     release: () => (release ? release(hold.release) : hold.release()),
-    commit: hold.commit,
+    commit: (writes) => (commit ? commit(() => hold.commit(writes)) : hold.commit(writes)),
   });
   return {
     async take(work) {

@@ -9,11 +9,15 @@ export async function closeSession(checkpoint: string | undefined, invocation: I
   const { ledger, deadline, runtime, observer, consumer, lambda } = invocation;
   if (ledger === undefined) return;
   const { promise: tooLate, reject } = Promise.withResolvers<never>();
-  const cancel = runtime.after(Math.max(0, deadline.untilTimeoutMs() / 2), () =>
-    reject(new DOMException('the ledger did not answer in the time that was left', 'TimeoutError')),
-  );
+  const controller = new AbortController();
+  const endsAtMs = runtime.now() + Math.max(0, deadline.untilTimeoutMs() / 2);
+  const time = { remainingMs: () => endsAtMs - runtime.now(), signal: controller.signal };
+  const cancel = runtime.after(time.remainingMs(), () => {
+    reject(new DOMException('the ledger did not answer in the time that was left', 'TimeoutError'));
+    controller.abort();
+  });
   try {
-    await Promise.race([steadily(invocation, () => ledger.close(checkpoint)), tooLate]);
+    await Promise.race([steadily({ runtime, deadline: time }, () => ledger.close(checkpoint)), tooLate]);
   } catch (error) {
     observer.onCheckpointLost({ consumer, requestId: lambda.awsRequestId, checkpoint, error });
   } finally {

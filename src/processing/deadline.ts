@@ -11,14 +11,19 @@ export function refuseLateStart(deadline: Deadline): void {
 
 const nearDeadline = () => new DOMException('the deadline is near', 'TimeoutError');
 
-/** The invocation's time. */
-export interface Deadline {
-  /** Until handlers are told to stop; at or below 0 nothing is started any more. */
+/** Some time, and its end. */
+export interface TimeLeft {
   remainingMs(): number;
-  /** Until Lambda ends the invocation. */
-  untilTimeoutMs(): number;
   /** Aborts when `remainingMs` reaches 0. */
   readonly signal: AbortSignal;
+}
+
+/** The invocation's time. What is left is until handlers are told to stop; at or below 0 nothing is started any more. */
+export interface Deadline extends TimeLeft {
+  /** Until Lambda ends the invocation. */
+  untilTimeoutMs(): number;
+  /** Until the response must be given: for the last words on what was begun in time. */
+  readonly untilResponse: TimeLeft;
   /** Whether the response is given: what still runs has nobody left to report to. */
   isResponseDue(): boolean;
   /** Resolves when the response must be given, whatever still runs. */
@@ -37,15 +42,16 @@ export function createDeadline(
   marginMs: number,
 ): Deadline {
   const endsAt = runtime.now() + lambda.getRemainingTimeInMillis();
-  const controller = new AbortController();
+  const [controller, responding] = [new AbortController(), new AbortController()];
   // Every handler of a batch may listen to it.
-  setMaxListeners(0, controller.signal);
+  setMaxListeners(0, controller.signal, responding.signal);
   const { promise: responseDue, resolve } = Promise.withResolvers<undefined>();
   let due = false;
   const untilTimeoutMs = () => endsAt - runtime.now();
 
   const respond = (): void => {
     due = true;
+    responding.abort();
     resolve(undefined);
   };
   let cancel = runtime.after(Math.max(0, untilTimeoutMs() - marginMs), () => {
@@ -57,10 +63,15 @@ export function createDeadline(
     remainingMs: () => (controller.signal.aborted ? 0 : untilTimeoutMs() - marginMs),
     untilTimeoutMs,
     signal: controller.signal,
+    untilResponse: {
+      remainingMs: () => (due ? 0 : untilTimeoutMs() - marginMs / 2),
+      signal: responding.signal,
+    },
     isResponseDue: () => due,
     responseDue,
     close() {
       due = true;
+      responding.abort();
       cancel();
     },
   };

@@ -1,6 +1,6 @@
 import type { RetryOptions } from '../routing/route.ts';
 import type { Runtime } from '../runtime.ts';
-import type { Deadline } from './deadline.ts';
+import type { TimeLeft } from './deadline.ts';
 
 /** The retry options with their defaults filled in. */
 export type Retry = Required<RetryOptions>;
@@ -22,7 +22,7 @@ export const mergeRetry = (base: Retry, given: RetryOptions = {}): Retry => ({
 export async function backOff(
   attempt: number,
   { baseDelayMs, maxDelayMs }: Retry,
-  { runtime, deadline }: { readonly runtime: Runtime; readonly deadline: Deadline },
+  { runtime, deadline }: { readonly runtime: Runtime; readonly deadline: TimeLeft },
 ): Promise<boolean> {
   const delayMs = runtime.random() * Math.min(maxDelayMs, baseDelayMs * 2 ** (attempt - 1));
   if (delayMs >= deadline.remainingMs()) return false;

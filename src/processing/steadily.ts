@@ -1,5 +1,6 @@
 import { CommitConditionError, CommitRefusedError, LetterTooLargeError } from '../errors.ts';
-import type { Invocation } from './invocation.ts';
+import type { Runtime } from '../runtime.ts';
+import type { TimeLeft } from './deadline.ts';
 import { backOff, defaultRetry } from './retry.ts';
 import { isA, property } from './thrown.ts';
 import { verdictOn } from './verdict.ts';
@@ -9,7 +10,7 @@ import { verdictOn } from './verdict.ts';
  * that is not known, and not at all where the request itself is wrong or has its answer.
  */
 export async function steadily<Result>(
-  invocation: Pick<Invocation, 'runtime' | 'deadline'>,
+  invocation: { readonly runtime: Runtime; readonly deadline: TimeLeft },
   operation: () => Promise<Result>,
 ): Promise<Result> {
   for (let attempt = 1; ; attempt += 1) {

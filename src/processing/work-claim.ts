@@ -28,8 +28,11 @@ export interface WorkClaim {
 
 /** Undefined: the ledger is switched off. */
 export function claimOn(work: RecordWork, invocation: Invocation): WorkClaim | undefined {
-  const { ledger } = invocation;
+  const { ledger, runtime, deadline } = invocation;
   if (ledger === undefined) return undefined;
+  /** Words on what is done: they have the time that handlers are given to stop, too. */
+  const lastWord = <Result>(say: () => Promise<Result>): Promise<Result> =>
+    steadily({ runtime, deadline: deadline.untilResponse }, say);
   let asked: Promise<Taken> | undefined;
   let hold: Hold | undefined;
   let commit: Promise<Word | 'settled'> | undefined;
@@ -64,12 +67,12 @@ export function claimOn(work: RecordWork, invocation: Invocation): WorkClaim | u
     async complete(as) {
       const mine = hold;
       if (mine === undefined) return;
-      if (!isOurs(await steadily(invocation, () => mine.complete(as)), 'complete')) throw claimLost(work);
+      if (!isOurs(await lastWord(() => mine.complete(as)), 'complete')) throw claimLost(work);
     },
     async release() {
       const mine = hold;
       if (mine === undefined) return;
-      const word = await steadily(invocation, () => mine.release()).catch(() => undefined);
+      const word = await lastWord(() => mine.release()).catch(() => undefined);
       if (word !== undefined) isOurs(word, 'release');
     },
     async releaseUnused() {
@@ -77,19 +80,21 @@ export function claimOn(work: RecordWork, invocation: Invocation): WorkClaim | u
       if (taken?.kind !== 'mine') return;
       const { hold: unused } = taken;
       asked = undefined;
-      await steadily(invocation, () => unused.release()).catch(() => undefined);
+      await lastWord(() => unused.release()).catch(() => undefined);
     },
     endAttempts() {
       isOver = true;
     },
     async commit(writes) {
+      // That of an attempt which ran out of time may be under way, and counts only if it does not fail.
+      while (commit !== undefined)
+        if ((await commit.catch(() => undefined)) !== undefined)
+          throw new CommitRefusedError(
+            'context.commit was called twice for one record: hand over all writes at once',
+          );
       const mine = hold;
       if (mine === undefined || isOver)
         throw new CommitRefusedError('context.commit was called after its handler had ended: await it');
-      if (commit !== undefined)
-        throw new CommitRefusedError(
-          'context.commit was called twice for one record: hand over all writes at once',
-        );
       commit = steadily(invocation, () => mine.commit(writes));
       // One that failed changed nothing, or is repeated by the same owner: another may follow.
       commit.catch(() => (commit = undefined));

@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { createHandler } from '../../src/create-handler.ts';
-import { PermanentError } from '../../src/errors.ts';
+import { createHandler, createHandlerIn } from '../../src/create-handler.ts';
+import { CommitConditionError, PermanentError } from '../../src/errors.ts';
 import { createClaimLedger } from '../../src/idempotency/claim-ledger.ts';
-import type { OutcomeName } from '../../src/index.ts';
+import type { OutcomeName, CheckpointLostEvent } from '../../src/index.ts';
 import type { Store } from '../../src/idempotency/store.ts';
 import { anyItem } from '../../src/routing/entity.ts';
 import { createRouter } from '../../src/routing/router.ts';
+import { systemRuntime } from '../../src/runtime.ts';
 import { insertRecord, lambdaContext, memoryLedger, streamEvent } from '../../src/testing/index.ts';
 import { memoryStore } from '../../src/testing/memory-store.ts';
 import { alteredLedger } from '../altered-ledger.ts';
@@ -91,6 +92,112 @@ describe('a claim, at its limits', () => {
     expect([response.batchItemFailures.length, ledger.entries.size]).toEqual([1, 0]);
   });
 
+  it.each(['complete', 'release'] as const)(
+    'Promise 4: a word of a handler that ends as time runs out (%s) is said again until the response is due',
+    async (word) => {
+      let said = 0;
+      const fails = <Result>(go: () => Promise<Result>): Promise<Result> => {
+        said += 1;
+        return said === 1 ? Promise.reject(throttled()) : go();
+      };
+      const ledger = alteredLedger({ [word]: fails });
+      const router = createRouter().onInsert('all', anyItem(), async (_, { signal }) => {
+        while (!signal.aborted) await later(5);
+        if (word === 'release') throw new Error('told to stop');
+      });
+      const handler = createHandler(router, { ...options, ledger, deadlineMarginMs: 2_000 });
+      await handler(streamEvent(record('A', 'a')), lambdaContext({ remainingMs: 2_100 }));
+      expect([...ledger.entries.values()]).toEqual(word === 'complete' ? ['COMPLETED'] : []);
+    },
+  );
+
+  it('Promise 4: what a checkpoint needs is written down with the next try, though the time to handle is over', async () => {
+    let closes = 0;
+    const ledger = alteredLedger(
+      {
+        close(close) {
+          closes += 1;
+          return closes === 1 ? Promise.reject(throttled()) : close();
+        },
+      },
+      memoryLedger({ guarantee: 'checkpoint' }),
+    );
+    const lost: unknown[] = [];
+    const router = createRouter().onInsert('all', anyItem(), () => later(1_000));
+    const handler = createHandler(router, {
+      ...options,
+      ledger,
+      deadlineMarginMs: 600,
+      observers: [{ onCheckpointLost: (event) => lost.push(event) }],
+    });
+    const response = await handler(streamEvent(record('A', 'a')), lambdaContext({ remainingMs: 700 }));
+    expect([response.batchItemFailures.length, closes, lost]).toEqual([1, 2, []]);
+  });
+
+  it('the observers are told of a checkpoint that cannot be written down, and the response is given', async () => {
+    const refused = Object.assign(new Error('no'), { $fault: 'client' });
+    const ledger = alteredLedger({ close: () => Promise.reject(refused) });
+    const lost: CheckpointLostEvent[] = [];
+    const router = createRouter().onInsert('all', anyItem(), () => {
+      throw new PermanentError('never');
+    });
+    const handler = createHandler(router, {
+      ...options,
+      ledger,
+      observers: [{ onCheckpointLost: (event) => lost.push(event) }],
+    });
+    const context = lambdaContext();
+    const { batchItemFailures } = await handler(streamEvent(record('A', 'a')), context);
+    expect(lost).toEqual([
+      {
+        consumer: 'shop',
+        requestId: context.awsRequestId,
+        checkpoint: batchItemFailures[0]?.itemIdentifier,
+        error: refused,
+      },
+    ]);
+  });
+
+  it('a commit that comes while that of a timed-out attempt is under way goes through if the other fails', async () => {
+    const [secondRuns, firstCommits, secondCommits] = Array.from({ length: 3 }, () =>
+      Promise.withResolvers<undefined>(),
+    );
+    let commits = 0;
+    const ledger = alteredLedger({
+      async commit(commit) {
+        commits += 1;
+        if (commits > 1) return commit();
+        firstCommits?.resolve(undefined);
+        await secondCommits?.promise;
+        throw new CommitConditionError('a condition does not hold', []);
+      },
+    });
+    const outcomes: OutcomeName[] = [];
+    const router = createRouter().onInsert(
+      'all',
+      anyItem(),
+      async (_, { attempt, commit }) => {
+        if (attempt === 1) {
+          await secondRuns?.promise;
+          return commit([]);
+        }
+        secondRuns?.resolve(undefined);
+        await firstCommits?.promise;
+        const committed = commit([]);
+        secondCommits?.resolve(undefined);
+        return committed;
+      },
+      { timeoutMs: 300 },
+    );
+    const handler = createHandler(router, {
+      ...options,
+      ledger,
+      observers: [{ onRecord: ({ outcome }) => outcomes.push(outcome) }],
+    });
+    await handler(streamEvent(record('A', 'a')), lambdaContext());
+    expect([outcomes, commits]).toEqual([['handled'], 2]);
+  });
+
   it('goes on ahead behind an item that failed', async () => {
     const ledger = alteredLedger({
       take: async (work, take) => {
@@ -130,7 +237,7 @@ describe('a claim, at its limits', () => {
       },
       { timeoutMs: 20 },
     );
-    const handler = createHandler(router, {
+    const handler = createHandlerIn({ ...systemRuntime, random: () => 0.5 }, router, {
       ...options,
       ledger,
       retry: { baseDelayMs: 1_000, maxDelayMs: 1_000 },
