@@ -120,10 +120,12 @@ function openClaims(store: Store, options: ClaimLedgerOptions, session: SessionO
       release: () =>
         reach(store, 'release a claim', async () => {
           const written = await store.remove(claimed);
-          // Gone is gone: by an earlier word of ours whose answer was lost, or by somebody's hand.
-          return ended(
-            written.kind === 'refused' && written.found === undefined ? { kind: 'written' } : written,
-          );
+          // Gone is gone: by an earlier word of ours whose answer was lost, or by somebody's hand. So is a commit of ours.
+          const isOthers =
+            written.kind === 'refused' &&
+            written.found !== undefined &&
+            written.found.owner !== claimed.owner;
+          return ended(isOthers ? written : { kind: 'written' });
         }),
       async commit(writes) {
         const written = await store.commit(writes, settled('handled'), 'claimed', runtime.now());

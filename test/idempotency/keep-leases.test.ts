@@ -301,6 +301,22 @@ describe('a claim whose run is dead', () => {
     expect(await hold.release()).toBe('kept');
   });
 
+  it('was not lost if it was settled by its own commit, whose answer did not come', async () => {
+    const hold = await take(
+      run({
+        altered: {
+          async commit(...given) {
+            await store.commit(...given);
+            throw new Error('the answer was lost');
+          },
+        },
+      }),
+    );
+    await expect(hold.commit([])).rejects.toThrow('the answer was lost');
+    expect(await hold.release()).toBe('kept');
+    expect(await run().take(work)).toEqual({ kind: 'settled', as: 'handled' });
+  });
+
   it('Promise 4: commits nothing once another holds the work, and is told if it has settled it', async () => {
     const late = await take(run({ leaseSeconds: Infinity, timeoutMs: second }));
     await clock.advance(second + 1);
