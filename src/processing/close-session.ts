@@ -10,9 +10,10 @@ export async function closeSession(checkpoint: string | undefined, invocation: I
   if (ledger === undefined) return;
   const { promise: tooLate, reject } = Promise.withResolvers<never>();
   const controller = new AbortController();
-  const endsAtMs = runtime.now() + Math.max(0, deadline.untilTimeoutMs() / 2);
+  const longestMs = Math.max(0, deadline.untilTimeoutMs() / 2);
+  const endsAtMs = runtime.now() + longestMs;
   const time = { remainingMs: () => endsAtMs - runtime.now(), signal: controller.signal };
-  const cancel = runtime.after(time.remainingMs(), () => {
+  const cancel = runtime.after(longestMs, () => {
     reject(new DOMException('the ledger did not answer in the time that was left', 'TimeoutError'));
     controller.abort();
   });

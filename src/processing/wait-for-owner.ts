@@ -19,6 +19,9 @@ export async function waitForOwner(
   const leaseMs = untilMs === undefined ? Infinity : Math.max(1, untilMs - runtime.now() + 1);
   const waitMs = Math.min(lookMs, leaseMs);
   if (deadline.remainingMs() <= 0) return false;
-  await progress.rest(() => runtime.sleep(Math.min(waitMs, deadline.remainingMs()), deadline.signal));
+  // Whoever gets the slot may take its time before this one sleeps.
+  await progress.rest(() =>
+    runtime.sleep(Math.max(0, Math.min(waitMs, deadline.remainingMs())), deadline.signal),
+  );
   return deadline.remainingMs() > 0;
 }
