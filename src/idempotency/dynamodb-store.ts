@@ -54,6 +54,36 @@ export function dynamoDBStore(
     const there = found ?? (await read(key));
     return there !== undefined && isOurs(there) ? { kind: 'written' } : { kind: 'refused', found: there };
   };
+  const putOver = async (entry: Entry, seen: Entry): Promise<Written> => {
+    try {
+      await client.send(
+        new PutItemCommand({
+          TableName: tableName,
+          Item: attributesOf(entry),
+          ...conditionOn(seen, { isOwnClaim: seen.owner !== undefined && seen.owner === entry.owner }),
+          ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+        }),
+      );
+      return { kind: 'written' };
+    } catch (error) {
+      if (!(error instanceof ConditionalCheckFailedException)) throw error;
+      const found = error.Item && entryOf(error.Item);
+      return unlessOurs(
+        entry.key,
+        found,
+        ({ owner, status }) => entry.owner !== undefined && owner === entry.owner && status === entry.status,
+      );
+    }
+  };
+  /** One each, for such a write tells all that it has seen; but not all at once after a crash, for sockets are few. */
+  const replaceOne = gather<readonly [Entry, Entry], Written>({
+    most: 1,
+    keyOf: ([{ key }]) => key,
+    send: (pairs) =>
+      Promise.all(pairs.map(async ([entry, seen]) => ({ result: await putOver(entry, seen) }))),
+    runtime,
+  });
+
   const attempt = async (statement: Statement, isOurs: (found: Entry) => boolean): Promise<Written> => {
     const answer = await execute(statement);
     return answer.kind === 'written' ? answer : unlessOurs(statement.key, answer.found, isOurs);
@@ -74,28 +104,7 @@ export function dynamoDBStore(
         ({ owner, status }) => owner === claimed.owner && status === 'INPROGRESS',
       ),
     remove: (claimed) => attempt(statements.remove(claimed), () => false),
-    async replace(entry, seen) {
-      try {
-        await client.send(
-          new PutItemCommand({
-            TableName: tableName,
-            Item: attributesOf(entry),
-            ...conditionOn(seen, { isOwnClaim: seen.owner !== undefined && seen.owner === entry.owner }),
-            ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
-          }),
-        );
-        return { kind: 'written' };
-      } catch (error) {
-        if (!(error instanceof ConditionalCheckFailedException)) throw error;
-        const found = error.Item && entryOf(error.Item);
-        return unlessOurs(
-          entry.key,
-          found,
-          ({ owner, status }) =>
-            entry.owner !== undefined && owner === entry.owner && status === entry.status,
-        );
-      }
-    },
+    replace: (entry, seen) => replaceOne([entry, seen]),
     async put(entries) {
       await Promise.all(entries.map(put));
     },

@@ -57,18 +57,21 @@ export function createUpcoming(
   };
   /** The farthest record that is begun; those before it wait for their lanes at most. */
   let farthest = -1;
-  /** How much is asked for behind it. */
+  /** How much is asked for and not begun: behind it, and in all. */
   let waiting = 0;
+  let all = 0;
   let next = 0;
 
   const ask = (index: number, lane: LaneAhead): void => {
     const tasks = tasksOf(index);
     asked.set(index, tasks);
     lane.asked += 1;
+    all += tasks.length;
     if (index > farthest) waiting += tasks.length;
     // Whether such a change is wanted is known only when it is read, at its turn.
     for (const task of tasks) if (!task.hasDoubt) task.claim?.ask();
   };
+  const mayAsk = (lane: LaneAhead): boolean => lane.asked < mostOfLane && all < 2 * ledgerAhead;
   const laneOf = (index: number): LaneAhead => {
     const name = laneNames[index] ?? '';
     const known = lanesAhead.get(name);
@@ -81,17 +84,19 @@ export function createUpcoming(
   /** Half of what is ahead is used up before more is asked for, so that it is asked for in full requests. */
   const askAhead = (): void => {
     if (waiting > ledgerAhead / 2) return;
-    for (; next < incoming.length && waiting < ledgerAhead; next += 1) {
+    for (; next < incoming.length && waiting < ledgerAhead && all < 2 * ledgerAhead; next += 1) {
       if (deadline.remainingMs() <= 0) return;
       if (lanes.isBlocked(next)) continue;
       const lane = laneOf(next);
-      if (lane.asked < mostOfLane && lane.later.length === 0) ask(next, lane);
+      if (mayAsk(lane) && lane.later.length === 0) ask(next, lane);
       else lane.later.push(next);
     }
   };
   const askInLane = (lane: LaneAhead): void => {
     if (lane.asked > mostOfLane / 2 || deadline.remainingMs() <= 0) return;
-    for (const index of lane.later.splice(0, mostOfLane - lane.asked)) ask(index, lane);
+    let count = 0;
+    for (; count < lane.later.length && mayAsk(lane); count += 1) ask(lane.later[count] ?? 0, lane);
+    lane.later.splice(0, count);
   };
   const moveTo = (index: number): void => {
     for (; farthest < index; farthest += 1) waiting -= asked.get(farthest + 1)?.length ?? 0;
@@ -101,18 +106,20 @@ export function createUpcoming(
     take(index) {
       moveTo(index);
       askAhead();
+      const lane = laneOf(index);
       const tasks = asked.get(index) ?? tasksOf(index);
       if (asked.delete(index)) {
-        const lane = laneOf(index);
         lane.asked -= 1;
-        askInLane(lane);
-      }
+        all -= tasks.length;
+      } else if (lane.later[0] === index) lane.later.shift();
+      askInLane(lane);
       return tasks;
     },
     dropBlocked() {
       for (const [index, tasks] of asked) {
         if (!lanes.isBlocked(index)) continue;
         asked.delete(index);
+        all -= tasks.length;
         if (index > farthest) waiting -= tasks.length;
         releases.push(release(tasks));
       }

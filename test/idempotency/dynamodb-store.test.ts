@@ -123,6 +123,24 @@ describe('replacing an entry', () => {
     expect(await read(seen.key)).toEqual(claim('me', seen.key));
   });
 
+  it('is one of 200 that a crash has left, and leaves connections to others', async () => {
+    const seen = Array.from({ length: 200 }, () => claim('dead', newKey()));
+    await store.put(seen);
+    let [underWay, most] = [0, 0];
+    client.middlewareStack.add(
+      (next) => async (request) => {
+        underWay += 1;
+        most = Math.max(most, underWay);
+        return next(request).finally(() => (underWay -= 1));
+      },
+      { step: 'initialize', name: 'countUnderWay' },
+    );
+    const replaced = await Promise.all(seen.map((one) => store.replace(claim('me', one.key), one)));
+    client.middlewareStack.remove('countUnderWay');
+    expect(new Set(replaced.map(({ kind }) => kind))).toEqual(new Set(['written']));
+    expect(most).toBeLessThanOrEqual(10);
+  });
+
   it.each([
     ['has another owner', { owner: 'third' }],
     ['has no owner any more', { owner: undefined }],

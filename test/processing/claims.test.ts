@@ -236,6 +236,29 @@ describe('claims that are taken ahead', () => {
     expect(most).toBeLessThanOrEqual(270);
   });
 
+  it('are not taken for all there is when one item is far ahead of the others', async () => {
+    let [waiting, most] = [0, 0];
+    const ledger = alteredLedger({
+      take(work, take) {
+        waiting += 1;
+        most = Math.max(most, waiting);
+        return take(work);
+      },
+    });
+    const { handler } = stage(
+      ({ pk }) => {
+        waiting -= 1;
+        return pk === 'K0' ? undefined : later(20);
+      },
+      ledger,
+      { concurrency: 40 },
+    );
+    const records = Array.from({ length: 1_200 }, (_, index) => record(`K${index % 40}`, `e${index}`));
+    await handler(streamEvent(...records), lambdaContext({ remainingMs: 3_000 }));
+    expect(most).toBeGreaterThan(200);
+    expect(most).toBeLessThanOrEqual(440);
+  });
+
   it('are not taken for a change that "when" does not want', async () => {
     const ledger = memoryLedger();
     const router = createRouter().onInsert('all', anyItem<Item>(), () => undefined, {
