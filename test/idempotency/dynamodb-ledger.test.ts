@@ -60,8 +60,8 @@ describe("the ledger's table", () => {
 
     expect(await first.complete('handled')).toBe('kept');
     expect(await itemsOf(client, tableName)).toEqual([{ ...claimed, status: { S: 'COMPLETED' } }]);
-    // What is settled is nobody's claim any more.
-    expect(await first.release()).toBe('lost');
+    // What is settled is nobody's claim any more, and nobody else's either.
+    expect(await first.release()).toBe('kept');
     expect(await itemsOf(client, tableName)).toHaveLength(1);
 
     const second = await holdOf(session, 'other');
