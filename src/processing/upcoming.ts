@@ -22,7 +22,7 @@ export interface Sorted {
 }
 
 /** Of one lane: of an item with many changes the last ones have their turn much later than what comes behind them. */
-const mostOfLane = 50;
+const mostOfLane = 25;
 
 /** The records of a lane that are not begun. */
 interface LaneAhead {
@@ -71,7 +71,8 @@ export function createUpcoming(
     // Whether such a change is wanted is known only when it is read, at its turn.
     for (const task of tasks) if (!task.hasDoubt) task.claim?.ask();
   };
-  const mayAsk = (lane: LaneAhead): boolean => lane.asked < mostOfLane && all < 2 * ledgerAhead;
+  const hasRoom = (): boolean => all < ledgerAhead;
+  const mayAsk = (lane: LaneAhead): boolean => hasRoom() && lane.asked < mostOfLane;
   const laneOf = (index: number): LaneAhead => {
     const name = laneNames[index] ?? '';
     const known = lanesAhead.get(name);
@@ -84,7 +85,7 @@ export function createUpcoming(
   /** Half of what is ahead is used up before more is asked for, so that it is asked for in full requests. */
   const askAhead = (): void => {
     if (waiting > ledgerAhead / 2) return;
-    for (; next < incoming.length && waiting < ledgerAhead && all < 2 * ledgerAhead; next += 1) {
+    for (; next < incoming.length && (next <= farthest || (hasRoom() && waiting < ledgerAhead)); next += 1) {
       if (deadline.remainingMs() <= 0) return;
       if (lanes.isBlocked(next)) continue;
       const lane = laneOf(next);
@@ -95,7 +96,11 @@ export function createUpcoming(
   const askInLane = (lane: LaneAhead): void => {
     if (lane.asked > mostOfLane / 2 || deadline.remainingMs() <= 0) return;
     let count = 0;
-    for (; count < lane.later.length && mayAsk(lane); count += 1) ask(lane.later[count] ?? 0, lane);
+    for (const index of lane.later) {
+      if (!mayAsk(lane)) break;
+      ask(index, lane);
+      count += 1;
+    }
     lane.later.splice(0, count);
   };
   const moveTo = (index: number): void => {
