@@ -1,13 +1,11 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { startLocalStack } from '../../src/local/index.ts';
 import { startService } from '../../src/local/service/start-service.ts';
+import { runFramework } from '../serverless/plugin/package-service.ts';
 
 const repository = resolve(import.meta.dirname, '../..');
-const osls = join(repository, 'node_modules/osls/bin/serverless.js');
 
 /** The service of serverless.yml in a folder of its own, where its sources may be changed. */
 export function copyService() {
@@ -25,19 +23,7 @@ export function copyService() {
     /** Packages it, with nothing of AWS in the environment. Resolves with the path of the template. */
     async package(stage: string, version = 'package'): Promise<string> {
       const packageDir = join(folder, `${stage}-${version}`);
-      const child = spawn(
-        process.execPath,
-        ['--conditions=spillway-source', osls, 'package', '--stage', stage, '--package', packageDir],
-        {
-          cwd: folder,
-          env: { PATH: process.env['PATH'], HOME: process.env['HOME'], TMPDIR: process.env['TMPDIR'] },
-          stdio: ['ignore', 'pipe', 'pipe'],
-        },
-      );
-      let said = '';
-      for (const stream of [child.stdout, child.stderr])
-        stream.setEncoding('utf8').on('data', (text: string) => (said += text));
-      const [code] = (await once(child, 'close')) as [code: number | null];
+      const { code, said } = await runFramework(folder, 'package', '--stage', stage, '--package', packageDir);
       if (code !== 0) throw new Error(said);
       return join(packageDir, 'cloudformation-template-update-stack.json');
     },
