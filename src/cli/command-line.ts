@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import type { CommandIO } from './command-io.ts';
 import { devCommand } from './dev/dev-command.ts';
 import { dlqCommand } from './dlq/dlq-command.ts';
+import { endWithNpm } from './end-with-npm.ts';
 import { lintCommand } from './lint/lint-command.ts';
 import { linesTo } from './lines-to.ts';
 import { messageOf } from './message-of.ts';
@@ -15,6 +16,7 @@ export async function runCommandLine(process: NodeJS.Process): Promise<void> {
   const interrupting = new AbortController();
   // The second time, it ends at once: a handler that is gone leaves Node's own.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => interrupting.abort());
+  endWithNpm(process, () => interrupting.abort());
 
   const io: CommandIO = {
     ...{ stdout, stderr, stdin, environment, interrupted: interrupting.signal },

@@ -1,4 +1,5 @@
 import type { WarmUp } from '../../local/function/start-function.ts';
+import type { InvocationReport } from '../../local/index.ts';
 import type { ServiceObservers } from '../../local/service/service-options.ts';
 import { isObject } from '../../stream/record.ts';
 import type { CommandIO } from '../command-io.ts';
@@ -39,7 +40,11 @@ export function devReport({ stdout }: CommandIO, prefix: string, now: () => Date
   return {
     paint,
     say,
-    onInvocation: (name, report) => say(invocationLine({ ...columns(name), report })),
+    onInvocation: (name, report) => {
+      say(invocationLine({ ...columns(name), report }));
+      const thrown = thrownText(report.outcome);
+      if (thrown !== undefined && recent.isNews(`${name} ${thrown}`)) say(paint('red', thrown));
+    },
     onRequest: (name, report) => say(requestLine({ ...columns(name), report })),
     onGivenUp: (name, { requestContext, DDBStreamBatchInfo: { batchSize, ...batch } }) => {
       const records = `${batchSize} record${batchSize === 1 ? '' : 's'}`;
@@ -65,6 +70,14 @@ export function devReport({ stdout }: CommandIO, prefix: string, now: () => Date
           sayAt(paint('red', [`${short(name)}: ${warmUp.reason}`, ...placesIn(warmUp.error)].join('\n')));
     },
   };
+}
+
+/** What a function has thrown, where the line of the invocation does not tell: Lambda has it in the function's log. */
+function thrownText(outcome: InvocationReport['outcome']): string | undefined {
+  if (outcome.kind !== 'complete-failure' || !isObject(outcome.error)) return undefined;
+  const { errorType, errorMessage } = outcome.error;
+  if (typeof errorMessage !== 'string' || outcome.reason.includes(errorMessage)) return undefined;
+  return [`${String(errorType)}: ${errorMessage}`, ...placesIn(outcome.error)].join('\n');
 }
 
 /** Of a function's stack, what is neither Node.js's nor the runtime's. */

@@ -4,6 +4,7 @@ import type { Service } from '../../local/service/start-service.ts';
 import { startService } from '../../local/service/start-service.ts';
 import { createCleanUp } from '../clean-up.ts';
 import type { CommandIO } from '../command-io.ts';
+import { createLineOutput } from '../line-output.ts';
 import type { DevReport } from './dev-report.ts';
 import { devReport } from './dev-report.ts';
 import { oneAtATime } from './one-at-a-time.ts';
@@ -25,15 +26,20 @@ export interface DevOptions {
   readonly watch: boolean;
 }
 
-/** Runs the service on this machine until it is told to end. Rejects if it cannot be run. */
+/** Runs the service on this machine until it is told to end, or nobody reads what it says. Rejects if it cannot be run. */
 export async function runDev(options: DevOptions, io: CommandIO): Promise<void> {
   const startedAt = performance.now();
   const { ports, parameters, environment, stage } = options;
   await using cleanUp = createCleanUp();
-  const interrupted = interruption(io.interrupted);
-  void interrupted.then(() =>
-    io.stdout.write('Stopping. Invocations that run may end; Ctrl-C once more, and they do not.\n'),
-  );
+  const unread = new AbortController();
+  const output = createLineOutput(io.stdout, () => unread.abort());
+  cleanUp.defer(output.release);
+  const ending = AbortSignal.any([io.interrupted, unread.signal]);
+  const interrupted = interruption(ending);
+  void interrupted.then(() => {
+    if (!unread.signal.aborted)
+      output.write('Stopping. Invocations that run may end; Ctrl-C once more, and they do not.');
+  });
   const source =
     options.template === undefined ? await frameworkSource(options, io) : templateSource(options.template);
   cleanUp.defer(source.close);
@@ -67,7 +73,7 @@ export async function runDev(options: DevOptions, io: CommandIO): Promise<void> 
   });
   const patience = new AbortController();
   cleanUp.defer(() => service.stop({ abandon: patience.signal.aborted }));
-  if (io.interrupted.aborted) return;
+  if (ending.aborted) return;
 
   // A change must be seen from the moment on at which it is said that all is ready.
   if (options.watch) cleanUp.defer(await restartOnChange({ source, service, report, dataDir }));

@@ -10,7 +10,7 @@ import { changeLine } from './change-line.ts';
 import { findStream, placeOf } from './find-stream.ts';
 import { followStream } from './follow-stream.ts';
 import { jsonLine } from './json-line.ts';
-import { createLineOutput } from './line-output.ts';
+import { createLineOutput } from '../line-output.ts';
 import type { SeenChange } from './seen-change.ts';
 import { createShowRecords } from './show-records.ts';
 import type { TailOptions } from './tail-options.ts';

@@ -32,8 +32,11 @@ export function shortfall(heard: Exclude<HeardAtInit, { readonly kind: 'ready' }
       const exit = exitFailure(requestId, heard.end);
       return { kind: 'function-error', reason: exit.errorMessage, error: heard.lastWords ?? exit };
     }
-    case 'out-of-memory':
-      return functionError(outOfMemoryFailure(requestId));
+    case 'out-of-memory': {
+      const failure = outOfMemoryFailure(requestId);
+      // Lambda's words do not tell it from any other kill.
+      return { ...functionError(failure), reason: `out of memory; ${failure.errorMessage}` };
+    }
     case 'timed-out':
       return functionError(
         phase.kind === 'init'

@@ -26,10 +26,20 @@ export function serviceFolder(files: Files) {
   return { folder, remove: () => rmSync(folder, { recursive: true, force: true }) };
 }
 
+/** What starts `spillway dev`. */
+export const devCommand = (...given: readonly string[]): readonly [string, ...string[]] => [
+  process.execPath,
+  '--conditions=spillway-source',
+  program,
+  'dev',
+  ...given,
+];
+
 /** `spillway dev` in a process of its own, with a folder for temporary files that nobody else uses. */
 export function startDev(folder: string, ...given: readonly string[]) {
   const temporary = mkdtempSync(join(tmpdir(), 'spillway-dev-'));
-  const child = spawn(process.execPath, ['--conditions=spillway-source', program, 'dev', ...given], {
+  const [command, ...args] = devCommand(...given);
+  const child = spawn(command, args, {
     cwd: folder,
     // With the user's own folder, in which the framework keeps what it has compiled.
     env: { PATH: process.env['PATH'], HOME: process.env['HOME'], TMPDIR: temporary },
@@ -65,7 +75,7 @@ export function startDev(folder: string, ...given: readonly string[]) {
 export type DevSession = ReturnType<typeof startDev>;
 
 /** Asks the system, and leaves out who asks. */
-function processesBelow({ pid = 0 }: ChildProcess): readonly number[] {
+export function processesBelow({ pid = 0 }: ChildProcess): readonly number[] {
   const { stdout } = spawnSync('ps', ['-A', '-o', 'pid=,ppid=,comm='], { encoding: 'utf8' });
   const rows = stdout.split('\n').map((row) => row.trim().split(/\s+/));
   const below = (parent: number): readonly number[] =>

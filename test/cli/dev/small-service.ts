@@ -36,6 +36,30 @@ resources:
 `,
 };
 
+/** A table and a function `Teller` whose code is in `dist/`, as SAM has them. */
+export const streamTemplate = `AWSTemplateFormatVersion: '2010-09-09'
+Transform: AWS::Serverless-2016-10-31
+Globals:
+  Function: { Runtime: nodejs24.x, Timeout: 5 }
+Resources:
+  Orders:
+    Type: AWS::DynamoDB::Table
+    Properties:
+      BillingMode: PAY_PER_REQUEST
+      AttributeDefinitions: [{ AttributeName: pk, AttributeType: S }]
+      KeySchema: [{ AttributeName: pk, KeyType: HASH }]
+      StreamSpecification: { StreamViewType: NEW_IMAGE }
+  Teller:
+    Type: AWS::Serverless::Function
+    Properties:
+      CodeUri: dist/
+      Handler: index.handler
+      Events:
+        Changes:
+          Type: DynamoDB
+          Properties: { Stream: !GetAtt Orders.StreamArn, StartingPosition: TRIM_HORIZON }
+`;
+
 /** Writes items at the endpoint that was printed. */
 export async function putOrders(said: string, TableName: string, ...ids: readonly string[]): Promise<void> {
   const [, endpoint = ''] = /export AWS_ENDPOINT_URL_DYNAMODB=(\S+)/.exec(said) ?? [];

@@ -5,31 +5,10 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Files } from './dev-session.ts';
 import { allGone, serviceFolder, startDev, writeFiles } from './dev-session.ts';
-import { handlerThatSays, putOrders } from './small-service.ts';
+import { handlerThatSays, putOrders, streamTemplate } from './small-service.ts';
 
 const sam: Files = {
-  'template.yaml': `AWSTemplateFormatVersion: '2010-09-09'
-Transform: AWS::Serverless-2016-10-31
-Globals:
-  Function: { Runtime: nodejs24.x, Timeout: 5 }
-Resources:
-  Orders:
-    Type: AWS::DynamoDB::Table
-    Properties:
-      BillingMode: PAY_PER_REQUEST
-      AttributeDefinitions: [{ AttributeName: pk, AttributeType: S }]
-      KeySchema: [{ AttributeName: pk, KeyType: HASH }]
-      StreamSpecification: { StreamViewType: NEW_IMAGE }
-  Teller:
-    Type: AWS::Serverless::Function
-    Properties:
-      CodeUri: dist/
-      Handler: index.handler
-      Events:
-        Changes:
-          Type: DynamoDB
-          Properties: { Stream: !GetAtt Orders.StreamArn, StartingPosition: TRIM_HORIZON }
-`,
+  'template.yaml': streamTemplate,
   'dist/index.mjs': handlerThatSays('first'),
 };
 

@@ -148,7 +148,7 @@ describe('an invocation fails as in Lambda', () => {
       const { requestId, result } = await invokeWhole({ megabytes: 100, slowly });
       expect(result).toMatchObject({
         kind: 'function-error',
-        reason: `RequestId: ${requestId} Error: Runtime exited with error: signal: killed`,
+        reason: `out of memory; RequestId: ${requestId} Error: Runtime exited with error: signal: killed`,
         error: { errorType: 'Runtime.OutOfMemory' },
       });
       expect(performance.now() - startedAt).toBeLessThan(2_000);

@@ -1,6 +1,6 @@
 import { Writable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
-import { createLineOutput } from '../../../src/cli/tail/line-output.ts';
+import { createLineOutput } from '../../src/cli/line-output.ts';
 
 /** A stream whose reader takes a text only when it is told to. */
 function slowOutput() {
