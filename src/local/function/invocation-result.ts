@@ -35,7 +35,7 @@ export function shortfall(heard: Exclude<HeardAtInit, { readonly kind: 'ready' }
     case 'out-of-memory': {
       const failure = outOfMemoryFailure(requestId);
       // Lambda's words do not tell it from any other kill.
-      return { ...functionError(failure), reason: `out of memory; ${failure.errorMessage}` };
+      return { kind: 'function-error', reason: `out of memory; ${failure.errorMessage}`, error: failure };
     }
     case 'timed-out':
       return functionError(
