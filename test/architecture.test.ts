@@ -34,7 +34,8 @@ const withinLocal: Readonly<Record<string, readonly string[]>> = {
   template: [],
   http: ['function'],
   mapping: ['stack', 'stream', 'function'],
-  service: ['stack', 'stream', 'function', 'mapping', 'template', 'http'],
+  queue: ['function', 'mapping'],
+  service: ['stack', 'stream', 'function', 'mapping', 'queue', 'template', 'http'],
 };
 
 const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));

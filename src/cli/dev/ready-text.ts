@@ -24,12 +24,16 @@ export function readyText(
         ['function', name, `${handler}, ${timeoutSeconds} s, ${memorySizeMb} MB`] as const,
     ),
     ...functions.mappings.map(
-      ({ functionLogicalId, source, logicalId }) =>
+      ({ functionLogicalId, source, logicalId, settings }) =>
         [
           'mapping',
           logicalId,
-          `${source.kind === 'table' ? source.logicalId : source.streamArn} → ${functionLogicalId}`,
+          `${source.kind === 'table' ? source.logicalId : source.streamArn} → ${functionLogicalId}${settings.Enabled === false ? ', not enabled' : ''}`,
         ] as const,
+    ),
+    ...functions.queueMappings.map(
+      ({ functionLogicalId, queueLogicalId, logicalId }) =>
+        ['mapping', logicalId, `${queueLogicalId} → ${functionLogicalId}`] as const,
     ),
     ...resources.apis.map(({ logicalId, name }) => ['api', name, apiUrls.get(logicalId) ?? ''] as const),
     ...functions.routes.map(

@@ -18,6 +18,7 @@ import { keepState } from './keep-state.ts';
 import { createServiceApis } from './service-apis.ts';
 import { createServiceFunctions } from './service-functions.ts';
 import { createServiceMappings } from './service-mappings.ts';
+import { createServiceQueues } from './service-queues.ts';
 import type { AppliedTemplate, ServiceOptions } from './service-options.ts';
 import { readState } from './service-state.ts';
 
@@ -37,8 +38,8 @@ const account = { region: 'us-east-1', accountId: '000000000000' };
 
 /**
  * Runs what a CloudFormation template describes, as far as it is about streams: creates tables, queues, topics and
- * buckets, runs the functions from their packages in processes of their own, maps the streams to them and serves HTTP APIs.
- * Items are deleted when their time to live has come.
+ * buckets, runs the functions from their packages in processes of their own, maps the streams and queues to them and serves
+ * HTTP APIs. Items are deleted when their time to live has come.
  * @throws LocalStackError for a template that cannot be run, naming the place
  */
 export async function startService(options: ServiceOptions): Promise<Service> {
@@ -64,6 +65,12 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     kept: state.checkpoints,
     invokerOf: functions.invokerOf,
   });
+  const queues = createServiceQueues({
+    ...options,
+    sqs: aws.sqs,
+    region: account.region,
+    invokerOf: functions.invokerOf,
+  });
   const apis = createServiceApis({
     accountId: account.accountId,
     onRequest: (name, report) => options.onRequest?.(name, report),
@@ -82,9 +89,11 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     const plan = planFunctions(template, { ...planOptions, attributeOf });
     await checkCode(plan);
     mappings.check(plan);
+    const queueMappings = queues.check(plan, resources);
     // Up to here all goes on as it was if something is wrong.
     const started = await functions.apply(plan.functions);
     await mappings.apply(plan);
+    await queues.apply(queueMappings, created.queueUrls);
     await apis.apply(plan, resources.apis);
     mappings.retryNow(new Set(started.keys()));
     await functions.retain(plan.functions);
@@ -109,7 +118,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   const stop: Service['stop'] = async (how) => {
     await expiry.stop();
     await apis.stop(how);
-    await mappings.stop(how);
+    await Promise.all([mappings.stop(how), queues.stop(how)]);
     await functions.stop();
     await keeper.stop();
     aws.close();

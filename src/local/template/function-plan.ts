@@ -5,6 +5,7 @@ export interface FunctionPlan {
   /** Those that the mappings and the routes invoke, in the order of the template. */
   readonly functions: readonly PlannedFunction[];
   readonly mappings: readonly PlannedMapping[];
+  readonly queueMappings: readonly PlannedQueueMapping[];
   /** Of the HTTP APIs. */
   readonly routes: readonly PlannedRoute[];
   /** Mappings and events of other sources, routes to something else, and functions that nothing invokes here. */
@@ -80,6 +81,24 @@ export interface PlannedRoute {
   readonly functionLogicalId: string;
   /** How long API Gateway waits for the function. Default 30 s, its own. */
   readonly timeoutMs: number;
+}
+
+/** A mapping of a queue of this template. */
+export interface PlannedQueueMapping {
+  readonly logicalId: string;
+  readonly functionLogicalId: string;
+  readonly queueLogicalId: string;
+  readonly queueArn: string;
+  readonly settings: QueueMappingProperties;
+}
+
+/** @see https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-parameters.html */
+export interface QueueMappingProperties {
+  readonly BatchSize?: number;
+  readonly MaximumBatchingWindowInSeconds?: number;
+  readonly FunctionResponseTypes?: readonly string[];
+  readonly FilterCriteria?: { readonly Filters: readonly { readonly Pattern: string }[] };
+  readonly ScalingConfig?: { readonly MaximumConcurrency?: number };
 }
 
 export type PlannedOutput =

@@ -8,11 +8,11 @@ import type { Resource } from './template.ts';
 /** A mapping as a template has it: a resource of its own, or an event of a SAM function. */
 export interface MappingCandidate {
   readonly logicalId: string;
-  /** The resource's, or the event's (`DynamoDB`). */
+  /** The resource's, or the event's (`DynamoDB`, `SQS`). */
   readonly type: string;
   readonly properties: Properties;
-  /** The property that names the stream. */
-  readonly sourceProperty: 'EventSourceArn' | 'Stream';
+  /** The property that names the stream or the queue. */
+  readonly sourceProperty: 'EventSourceArn' | 'Stream' | 'Queue';
   /** The name or the ARN of the function. */
   readonly functionName: () => string;
 }
@@ -35,20 +35,29 @@ export function mappingCandidates(resource: Resource, resolved: ResolvedTemplate
   return [{ kind: 'candidate', candidate }];
 }
 
-/** @see https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-function-dynamodb.html */
+/** The property in which an event of SAM names its source.
+ * @see https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-function-dynamodb.html
+ * @see https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-function-sqs.html */
+const samSources: ReadonlyMap<string, 'Stream' | 'Queue'> = new Map([
+  ['DynamoDB', 'Stream'],
+  ['SQS', 'Queue'],
+]);
+
 const candidateOf =
   (functionName: () => string) =>
-  ({ logicalId, type, properties }: SamEvent): CandidateOrNot =>
-    type === 'DynamoDB'
-      ? {
-          kind: 'candidate',
-          candidate: { logicalId, type, properties, sourceProperty: 'Stream', functionName },
-        }
-      : {
-          kind: 'not-run',
-          notRun: {
-            logicalId,
-            type,
-            reason: 'only events of type DynamoDB and HttpApi invoke functions here',
-          },
-        };
+  ({ logicalId, type, properties }: SamEvent): CandidateOrNot => {
+    const sourceProperty = samSources.get(type);
+    if (sourceProperty === undefined)
+      return {
+        kind: 'not-run',
+        notRun: {
+          logicalId,
+          type,
+          reason: 'only events of type DynamoDB, SQS and HttpApi invoke functions here',
+        },
+      };
+    return {
+      kind: 'candidate',
+      candidate: { logicalId, type, properties, sourceProperty, functionName },
+    };
+  };

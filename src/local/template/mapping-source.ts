@@ -5,8 +5,8 @@ import { kindOf } from './resource-kinds.ts';
 import type { Resource, Template } from './template.ts';
 
 /**
- * What a mapping reads, if the template shows that it is no table: a Kinesis stream is not created here, so its ARN
- * could not be resolved. Undefined for a table, and for what has to be resolved to be known.
+ * What a mapping reads, if the template shows that it is no table and no queue: a Kinesis stream is not created here, so
+ * its ARN could not be resolved. Undefined for a table or a queue, and for what has to be resolved to be known.
  */
 export function foreignSource(
   { properties, sourceProperty }: MappingCandidate,
@@ -16,23 +16,26 @@ export function foreignSource(
   if (source === undefined && properties.names().some((name) => name.startsWith('SelfManaged')))
     return 'a self-managed Kafka';
   const named = template.resources.get(namedBy(source) ?? '');
-  if (named === undefined || kindOf(named.type)?.kind === 'table') return undefined;
+  if (named === undefined || isSource(named.type)) return undefined;
   return `${named.logicalId}, an ${named.type}`;
 }
 
-/** Whether a template has a mapping that may read a DynamoDB stream, as far as that shows without resolving it. */
-export const mayReadStreams = ({ resources }: Pick<Template, 'resources'>): boolean =>
+const isSource = (type: string): boolean => ['table', 'queue'].includes(kindOf(type)?.kind ?? '');
+
+/** Whether a template has a mapping that may run here, as far as that shows without resolving it. */
+export const hasMapping = ({ resources }: Pick<Template, 'resources'>): boolean =>
   [...resources.values()].some(({ type, properties }) => {
-    if (type === 'AWS::Serverless::Function') return samEventTypes(properties).includes('DynamoDB');
+    if (type === 'AWS::Serverless::Function')
+      return samEventTypes(properties).some((each) => each === 'DynamoDB' || each === 'SQS');
     return (
-      type === 'AWS::Lambda::EventSourceMapping' && mayBeStream(own(properties, 'EventSourceArn'), resources)
+      type === 'AWS::Lambda::EventSourceMapping' && mayBeSource(own(properties, 'EventSourceArn'), resources)
     );
   });
 
-function mayBeStream(source: Json | undefined, resources: ReadonlyMap<string, Resource>): boolean {
-  if (typeof source === 'string') return source.includes(':dynamodb:');
+function mayBeSource(source: Json | undefined, resources: ReadonlyMap<string, Resource>): boolean {
+  if (typeof source === 'string') return /:(dynamodb|sqs):/.test(source);
   const named = resources.get(namedBy(source) ?? '');
-  return source !== undefined && (named === undefined || kindOf(named.type)?.kind === 'table');
+  return source !== undefined && (named === undefined || isSource(named.type));
 }
 
 function samEventTypes(properties: JsonObject): readonly (string | undefined)[] {

@@ -1,4 +1,11 @@
-import type { MappingProperties, MappingSource, PlannedMapping } from './function-plan.ts';
+import type {
+  MappingProperties,
+  MappingSource,
+  PlannedMapping,
+  PlannedQueueMapping,
+  QueueMappingProperties,
+} from './function-plan.ts';
+import { inside } from './place.ts';
 import type { MappingCandidate } from './mapping-candidates.ts';
 import { foreignSource } from './mapping-source.ts';
 import type { AttributeOf } from './plan-options.ts';
@@ -10,6 +17,11 @@ import { withoutUndefined } from './without-undefined.ts';
 
 export type MappingOrNot =
   | { readonly kind: 'mapping'; readonly mapping: PlannedMapping; readonly warnings: readonly string[] }
+  | {
+      readonly kind: 'queue-mapping';
+      readonly mapping: PlannedQueueMapping;
+      readonly warnings: readonly string[];
+    }
   | { readonly kind: 'not-run'; readonly notRun: NotRun };
 
 /** @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-lambda-eventsourcemapping.html */
@@ -21,30 +33,48 @@ export function plannedMapping(
   const { logicalId, type, properties, sourceProperty } = candidate;
   const notRun = (reason: string): MappingOrNot => ({ kind: 'not-run', notRun: { logicalId, type, reason } });
   const foreign = foreignSource(candidate, resolved.template);
-  if (foreign !== undefined)
-    return notRun(`its source is ${foreign}; only streams of DynamoDB are read here`);
-  const streamArn = properties.requiredText(sourceProperty);
-  if (streamArn.split(':')[2] !== 'dynamodb')
-    return notRun(`its source is ${streamArn}; only streams of DynamoDB are read here`);
+  const readHere = 'only streams of DynamoDB, and queues of this template, are read here';
+  if (foreign !== undefined) return notRun(`its source is ${foreign}; ${readHere}`);
+  const sourceArn = properties.requiredText(sourceProperty);
+  const queueLogicalId = queueOf(sourceArn, resolved);
+  if (queueLogicalId === undefined && sourceArn.split(':')[2] !== 'dynamodb')
+    return notRun(`its source is ${sourceArn}; ${readHere}`);
 
   const functionName = unqualified(candidate.functionName());
   const invoked = resolved.resources.find(
     (resource) => kindOf(resource.type)?.kind === 'function' && resolved.nameOf(resource) === functionName,
   );
   if (invoked === undefined) return notRun(`its function ${functionName} is not in this template`);
-  const ignored = properties
-    .names()
-    .filter((name) => ![...understood, sourceProperty, 'FunctionName'].includes(name));
+  const ignoring = (understood: readonly string[]) =>
+    properties
+      .names()
+      .filter((name) => ![...understood, sourceProperty, 'FunctionName', 'Enabled', 'Tags'].includes(name))
+      .map((name) => `${name} of ${logicalId} has no effect here.`);
+  const functionLogicalId = invoked.logicalId;
+  if (queueLogicalId !== undefined) {
+    if (properties.flag('Enabled') === false) return notRun('it is not enabled');
+    const settings = queueMappingProperties(properties);
+    const mapping = { logicalId, functionLogicalId, queueLogicalId, queueArn: sourceArn, settings };
+    return { kind: 'queue-mapping', mapping, warnings: ignoring(understoodOfQueues) };
+  }
   return {
     kind: 'mapping',
     mapping: {
       logicalId,
-      functionLogicalId: invoked.logicalId,
-      source: sourceOf(streamArn, resolved, attributeOf),
+      functionLogicalId,
+      source: sourceOf(sourceArn, resolved, attributeOf),
       settings: mappingProperties(properties),
     },
-    warnings: ignored.map((name) => `${name} of ${logicalId} has no effect here.`),
+    warnings: ignoring(understood),
   };
+}
+
+function queueOf(arn: string, { resources, scope }: ResolvedTemplate): string | undefined {
+  const place = (logicalId: string) => inside({ path: 'Resources', through: [] }, logicalId);
+  return resources.find(
+    ({ logicalId, type }) =>
+      kindOf(type)?.kind === 'queue' && scope.attribute(logicalId, 'Arn', place(logicalId)) === arn,
+  )?.logicalId;
 }
 
 function sourceOf(
@@ -77,13 +107,31 @@ const understood: readonly string[] = [
   'MaximumRecordAgeInSeconds',
   'TumblingWindowInSeconds',
   'BisectBatchOnFunctionError',
-  'Enabled',
   'FunctionResponseTypes',
   'FilterCriteria',
   'DestinationConfig',
   'Tags', // They have no effect in AWS either.
   'MetricsConfig', // What is counted changes nothing of what is done.
 ] satisfies readonly (keyof MappingProperties | 'Tags' | 'MetricsConfig')[];
+
+const understoodOfQueues: readonly string[] = [
+  'BatchSize',
+  'MaximumBatchingWindowInSeconds',
+  'FunctionResponseTypes',
+  'FilterCriteria',
+  'ScalingConfig',
+] satisfies readonly (keyof QueueMappingProperties)[];
+
+const queueMappingProperties = (properties: Properties): QueueMappingProperties => {
+  const scaling = properties.nested('ScalingConfig');
+  return withoutUndefined({
+    BatchSize: properties.number('BatchSize'),
+    MaximumBatchingWindowInSeconds: properties.number('MaximumBatchingWindowInSeconds'),
+    FunctionResponseTypes: properties.texts('FunctionResponseTypes'),
+    FilterCriteria: filterCriteria(properties),
+    ScalingConfig: scaling && withoutUndefined({ MaximumConcurrency: scaling.number('MaximumConcurrency') }),
+  });
+};
 
 function mappingProperties(properties: Properties): MappingProperties {
   return {

@@ -31,39 +31,53 @@ export function planFunctions(template: Template, options: FunctionPlanOptions):
       found.kind === 'not-run' ? found : plannedMapping(found.candidate, resolved, options.attributeOf),
     );
   const mapped = found.filter((one) => one.kind === 'mapping');
+  const queued = found.filter((one) => one.kind === 'queue-mapping');
   const foundRoutes = plannedRoutes(
     resolvedTemplate(template, withApiIds(template, options), options.attributeOf),
   );
   const routed = foundRoutes.filter((one) => one.kind === 'route');
   const mappedIds = new Set(mapped.map(({ mapping }) => mapping.functionLogicalId));
-  const routedIds = new Set(routed.map(({ route }) => route.functionLogicalId));
+  const otherIds = new Set([
+    ...queued.map(({ mapping }) => mapping.functionLogicalId),
+    ...routed.map(({ route }) => route.functionLogicalId),
+  ]);
   const lambdas = resolved.resources.filter(({ type }) => kindOf(type)?.kind === 'function');
   const functions = lambdas.map((resource) => {
     const { logicalId, type } = resource;
     const plan = () =>
       ({ kind: 'function', resource, planned: plannedFunction(resource, resolved) }) as const;
     if (mappedIds.has(logicalId)) return plan();
-    // The streams do without a function of an API.
-    if (routedIds.has(logicalId)) return orNotRun(resource, plan);
-    const reason = 'no stream of DynamoDB and no HTTP API invokes it';
-    return { kind: 'not-run', notRun: { logicalId, type, reason } } as const;
+    // The streams do without a function of an API or a queue.
+    if (otherIds.has(logicalId)) return orNotRun(resource, plan);
+    return { kind: 'not-run', notRun: { logicalId, type, reason: 'nothing invokes it here' } } as const;
   });
-  const notRun: readonly NotRun[] = [...found, ...foundRoutes, ...functions]
-    .filter((one) => one.kind === 'not-run')
-    .map((one) => one.notRun);
-  if (mapped.length === 0) throw nothingToRun(template, notRun);
-
   const running = functions.filter((one) => one.kind === 'function');
   const runs = (id: string) => running.some(({ planned }) => planned.logicalId === id);
+  const queueMappings = queued.filter(({ mapping }) => runs(mapping.functionLogicalId));
+  const notRun: readonly NotRun[] = [
+    ...[...found, ...foundRoutes, ...functions]
+      .filter((one) => one.kind === 'not-run')
+      .map((one) => one.notRun),
+    ...queued
+      .filter((one) => !queueMappings.includes(one))
+      .map(({ mapping: { logicalId, functionLogicalId } }) => ({
+        logicalId,
+        type: 'AWS::Lambda::EventSourceMapping',
+        reason: `its function ${functionLogicalId} does not run here`,
+      })),
+  ];
+  if (mapped.length + queueMappings.length === 0) throw nothingToRun(template, notRun);
+
   return {
     functions: running.map(({ planned }) => planned),
     mappings: mapped.map(({ mapping }) => mapping),
+    queueMappings: queueMappings.map(({ mapping }) => mapping),
     routes: routed.map(({ route }) => route).filter(({ functionLogicalId }) => runs(functionLogicalId)),
     notRun,
     outputs: plannedOutputs(resolved),
     warnings: [
       ...running.flatMap(({ resource, planned }) => functionWarnings(resource, planned, resolved)),
-      ...[...mapped, ...routed].flatMap(({ warnings }) => warnings),
+      ...[...mapped, ...queueMappings, ...routed].flatMap(({ warnings }) => warnings),
     ],
   };
 }
@@ -71,7 +85,7 @@ export function planFunctions(template: Template, options: FunctionPlanOptions):
 function nothingToRun({ path }: Template, notRun: readonly NotRun[]): LocalStackError {
   const reasons = notRun.map(({ logicalId, reason }) => ` ${logicalId}: ${reason}.`).join('');
   return new LocalStackError(
-    `No event source mapping of a DynamoDB stream in ${path} runs here.${reasons} ` +
+    `No event source mapping of a DynamoDB stream or a queue in ${path} runs here.${reasons} ` +
       `Add one, or give the parameters that make its condition true.`,
   );
 }

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { extname, resolve } from 'node:path';
 import { LocalStackError } from '../../errors.ts';
-import { mayReadStreams } from './mapping-source.ts';
+import { hasMapping } from './mapping-source.ts';
 import { parseJson } from './parse-json.ts';
 import { parseYaml } from './parse-yaml.ts';
 import type { Template } from './template.ts';
@@ -10,7 +10,7 @@ import { templateOf } from './template.ts';
 /**
  * Reads a CloudFormation template in JSON or YAML, one of AWS SAM too: what osls, SAM and CDK write. Nothing of it is
  * resolved yet.
- * @throws LocalStackError if it is not there, is no template, or has no mapping that may read a stream of DynamoDB
+ * @throws LocalStackError if it is not there, is no template, or has no mapping that may read a stream of DynamoDB or a queue
  */
 export async function readTemplate(path: string): Promise<Template> {
   const absolute = resolve(path);
@@ -19,10 +19,10 @@ export async function readTemplate(path: string): Promise<Template> {
     isJson(absolute, text) ? parseJson(text, absolute) : await parseYaml(text, absolute),
     absolute,
   );
-  if (mayReadStreams(template)) return template;
+  if (hasMapping(template)) return template;
   throw new LocalStackError(
-    `The template ${absolute} has no event source mapping of a DynamoDB stream, so there is nothing to run. Add a ` +
-      `stream to a function's events, or give the path of another template.`,
+    `The template ${absolute} has no event source mapping of a DynamoDB stream or a queue, so there is nothing to run. ` +
+      `Add a stream to a function's events, or give the path of another template.`,
   );
 }
 

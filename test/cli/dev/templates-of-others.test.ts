@@ -113,7 +113,7 @@ describe('spillway dev --template', () => {
       [
         { ...sam, 'template.yaml': yaml.split('  Teller:')[0] ?? '' },
         withTemplate,
-        /has no event source mapping of a DynamoDB stream, so there is nothing to run/,
+        /has no event source mapping of a DynamoDB stream or a queue, so there is nothing to run/,
       ],
       [sam, ['--port', '70000'], 'It takes a whole number from 1 to 65535.'],
       [sam, ['--env', 'NAME'], 'It takes NAME=VALUE.'],

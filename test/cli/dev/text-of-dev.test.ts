@@ -188,6 +188,15 @@ describe('the text at the start', () => {
         functions: {
           functions: [],
           mappings: [],
+          queueMappings: [
+            {
+              logicalId: 'ToMailer',
+              functionLogicalId: 'Mailer',
+              queueLogicalId: 'Failures',
+              queueArn: 'arn',
+              settings: {},
+            },
+          ],
           routes: [
             {
               logicalId: 'Get',
@@ -208,9 +217,10 @@ describe('the text at the start', () => {
       localEnvironment({ dynamodb: 'http://d', sqs: 'http://s' }, true, {}),
       plain,
     );
-    expect(text.split('\n').slice(0, 7)).toEqual([
+    expect(text.split('\n').slice(0, 8)).toEqual([
       '  table     shop-Orders    stream NEW_IMAGE, expires by expires',
       '  queue     shop-Failures  http://queue',
+      '  mapping   ToMailer       Failures → Mailer',
       '  api       shop-api       http://127.0.0.1:1',
       '  route     GET /          → Web',
       '  not run   Mailer         no stream invokes it',

@@ -127,6 +127,7 @@ export function clientsOf({ environment }: LocalStack, TableName: string) {
   });
   return {
     dynamodb,
+    sqs,
     put: async (pk: string, expires?: number) => {
       const time = expires === undefined ? {} : { expires: { N: String(expires) } };
       await dynamodb.send(new PutItemCommand({ TableName, Item: { pk: { S: pk }, ...time } }));

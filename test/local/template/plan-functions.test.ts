@@ -144,28 +144,31 @@ describe('the functions of a SAM template', () => {
     ]);
   });
 
-  it('leave what does not run here with the reason, a function in Python too if no stream invokes it', async () => {
+  it('leave what does not run here with the reason, a function in Python too if only a queue invokes it', async () => {
     const { notRun, warnings, outputs } = await planOf('sam.yaml');
     expect(notRun).toEqual([
       {
         logicalId: 'OrdersFunctionWeb',
         type: 'Api',
-        reason: 'only events of type DynamoDB and HttpApi invoke functions here',
-      },
-      {
-        logicalId: 'QueueMapping',
-        type: 'AWS::Lambda::EventSourceMapping',
-        reason: 'its source is Plain, an AWS::SQS::Queue; only streams of DynamoDB are read here',
+        reason: 'only events of type DynamoDB, SQS and HttpApi invoke functions here',
       },
       {
         logicalId: 'KinesisMapping',
         type: 'AWS::Lambda::EventSourceMapping',
-        reason: 'its source is Clicks, an AWS::Kinesis::Stream; only streams of DynamoDB are read here',
+        reason:
+          'its source is Clicks, an AWS::Kinesis::Stream; only streams of DynamoDB, and queues of this template, are read here',
       },
       {
         logicalId: 'PythonFunction',
         type: 'AWS::Serverless::Function',
-        reason: 'no stream of DynamoDB and no HTTP API invokes it',
+        reason:
+          'Resources.PythonFunction.Properties.Runtime is python3.13, so PythonFunction does not run here: only nodejs ' +
+          'runtimes do. Take its mapping out, or behind a Condition.',
+      },
+      {
+        logicalId: 'QueueMapping',
+        type: 'AWS::Lambda::EventSourceMapping',
+        reason: 'its function PythonFunction does not run here',
       },
     ]);
     expect(warnings).toEqual([
@@ -232,7 +235,7 @@ describe('a mapping', () => {
     [
       'a literal ARN of Kinesis',
       { EventSourceArn: 'arn:aws:kinesis:eu-central-1:123456789012:stream/x' },
-      'its source is arn:aws:kinesis:eu-central-1:123456789012:stream/x; only streams of DynamoDB are read here',
+      'its source is arn:aws:kinesis:eu-central-1:123456789012:stream/x; only streams of DynamoDB, and queues of this template, are read here',
     ],
     ['a function of another stack', { FunctionName: 'other' }, 'its function other is not in this template'],
   ])('is not run with %s', (_, mapping, reason) => {
@@ -255,7 +258,8 @@ describe('a mapping', () => {
       {
         logicalId: 'Kafka',
         type,
-        reason: 'its source is a self-managed Kafka; only streams of DynamoDB are read here',
+        reason:
+          'its source is a self-managed Kafka; only streams of DynamoDB, and queues of this template, are read here',
       },
     ]);
   });
@@ -264,8 +268,8 @@ describe('a mapping', () => {
     const plan = () => planWith({ mapping: { FunctionName: 'other' } });
     expect(plan).toThrow(LocalStackError);
     expect(plan).toThrow(
-      'No event source mapping of a DynamoDB stream in /service/template.json runs here. Mapping: its function other ' +
-        'is not in this template. Orders: no stream of DynamoDB and no HTTP API invokes it.',
+      'No event source mapping of a DynamoDB stream or a queue in /service/template.json runs here. Mapping: its function other ' +
+        'is not in this template. Orders: nothing invokes it here.',
     );
   });
 });

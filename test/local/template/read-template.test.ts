@@ -44,13 +44,13 @@ describe('reading a template', () => {
     ],
     [
       'template.json',
-      mapping('{"Fn::GetAtt":["Queue","Arn"]}'),
-      'has no event source mapping of a DynamoDB stream,',
+      mapping('{"Fn::GetAtt":["M","Arn"]}'),
+      'has no event source mapping of a DynamoDB stream or a queue,',
     ],
     [
       'template.json',
-      mapping('"arn:aws:sqs:eu-central-1:1:q"'),
-      'has no event source mapping of a DynamoDB stream,',
+      mapping('"arn:aws:kinesis:eu-central-1:1:stream/x"'),
+      'has no event source mapping of a DynamoDB stream or a queue,',
     ],
   ])('refuses %s with %j', async (name, text, message) => {
     const error: unknown = await read(name, text).catch((thrown: unknown) => thrown);
