@@ -201,7 +201,7 @@ describe('a queue that is mapped to a function', () => {
     await run.send(['two', 'three']);
     await run.says('two');
     await run.says('three');
-    expect(run.reports.map(({ batchSize }) => batchSize)).toEqual([1, 1, 1]);
+    await expect.poll(() => run.reports.map(({ batchSize }) => batchSize)).toEqual([1, 1, 1]);
     expect(run.errors).toEqual([]);
   });
 
