@@ -57,6 +57,11 @@ async function runQueue(
   });
   const sqs = run.sqs;
   const urlOf = (logicalId: string) => run.service.applied().queueUrls.get(logicalId) ?? '';
+  const attributesOf = async (logicalId: string): Promise<Readonly<Record<string, string>>> => {
+    const QueueUrl = urlOf(logicalId);
+    const command = new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['All'] });
+    return (await sqs.send(command)).Attributes ?? {};
+  };
   return {
     ...run,
     send: async (bodies: readonly string[], groupOf?: (body: string) => string) => {
@@ -67,14 +72,13 @@ async function runQueue(
       }));
       await sqs.send(new SendMessageBatchCommand({ QueueUrl: urlOf('Jobs'), Entries }));
     },
+    waiting: async () => Number((await attributesOf('Jobs'))['ApproximateNumberOfMessages']),
     /** Messages that wait or are in hand. */
     left: async (logicalId = 'Jobs') => {
-      const { Attributes = {} } = await sqs.send(
-        new GetQueueAttributesCommand({ QueueUrl: urlOf(logicalId), AttributeNames: ['All'] }),
-      );
+      const attributes = await attributesOf(logicalId);
       return (
-        Number(Attributes['ApproximateNumberOfMessages']) +
-        Number(Attributes['ApproximateNumberOfMessagesNotVisible'])
+        Number(attributes['ApproximateNumberOfMessages']) +
+        Number(attributes['ApproximateNumberOfMessagesNotVisible'])
       );
     },
   };
@@ -173,6 +177,17 @@ describe('a queue that is mapped to a function', () => {
     await run.send(['plain', JSON.stringify({ kind: 'other' }), order(8)]);
     await expect.poll(() => run.reports.map(({ batchSize }) => batchSize), { timeout: 10_000 }).toEqual([8]);
     await expect.poll(() => run.left(), { timeout: 5_000 }).toBe(0);
+  });
+
+  it('gives back at its end what it has received and not handed over', async () => {
+    const run = await runQueue('given-back', {
+      mapping: { BatchSize: 25, MaximumBatchingWindowInSeconds: 60 },
+      jobs: { VisibilityTimeout: 100 },
+    });
+    await run.send(['one', 'two']);
+    await expect.poll(() => run.waiting(), { timeout: 5_000 }).toBe(0);
+    await run.service.stop();
+    expect([await run.waiting(), run.lines]).toEqual([2, []]);
   });
 
   it('is not read if the mapping is not enabled, and its function is not started', async () => {
