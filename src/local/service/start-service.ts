@@ -86,7 +86,8 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     await apis.open(resources.apis);
     const attributeOf: AttributeOf = (id, attribute) =>
       created.attributeOf(id, attribute) ?? apis.attributeOf(id, attribute);
-    const plan = planFunctions(template, { ...planOptions, attributeOf });
+    const givenVariables = Object.keys(options.environment ?? {});
+    const plan = planFunctions(template, { ...planOptions, attributeOf, givenVariables });
     await checkCode(plan);
     mappings.check(plan);
     const queueMappings = queues.check(plan, resources);

@@ -161,7 +161,7 @@ export async function followShards(parts: FollowerParts): Promise<ShardFollower>
 /** With the words that Lambda has when a mapping is created. */
 export const streamNotFound = (streamArn: string, cause: Error): LocalStackError =>
   new LocalStackError(
-    `Stream not found: ${streamArn}. It was deleted, or never was; a table that is made again has a stream with another ` +
+    `Stream not found: ${streamArn}. It was deleted (some local engines do that to a stream that is disabled), or never was; a table that is made again has a stream with another ` +
       `ARN (LatestStreamArn).`,
     { cause },
   );

@@ -117,6 +117,7 @@ function refuseUncreated({ logicalId, type }: Resource, attribute: string, place
   throw refused(
     place,
     `asks for ${attribute === 'Ref' ? `Ref ${logicalId}` : `${logicalId}.${attribute}`}, but a local stack creates no ` +
-      `${type}. Put a parameter with a Default in its place, or a literal value.`,
+      `${type}. Put a parameter with a Default in its place, or a literal value; a variable can be given from outside ` +
+      `(spillway dev --env NAME=VALUE).`,
   );
 }

@@ -5,10 +5,15 @@ import type { ResolvedTemplate } from './scope.ts';
 import type { Resource } from './template.ts';
 
 /**
+ * Variables that are given otherwise are left out, so they need not be resolvable.
  * @throws LocalStackError for a function that no Node.js runs
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-lambda-function.html
  */
-export function plannedFunction(resource: Resource, resolved: ResolvedTemplate): PlannedFunction {
+export function plannedFunction(
+  resource: Resource,
+  resolved: ResolvedTemplate,
+  givenVariables: readonly string[] = [],
+): PlannedFunction {
   const properties = resolved.properties(resource);
   const { logicalId } = resource;
   const code = codeLocation(resource, properties, resolved.template);
@@ -27,8 +32,8 @@ export function plannedFunction(resource: Resource, resolved: ResolvedTemplate):
     code,
     environment: Object.fromEntries(
       (variables?.names() ?? []).flatMap((name) => {
-        const value = variables?.text(name);
-        return value === undefined ? [] : [[name, value] as const]; // AWS::NoValue
+        const value = givenVariables.includes(name) ? undefined : variables?.text(name);
+        return value === undefined ? [] : [[name, value] as const]; // It may be AWS::NoValue, too.
       }),
     ),
     timeoutSeconds: properties.number('Timeout') ?? 3,

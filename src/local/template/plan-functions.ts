@@ -14,6 +14,8 @@ import type { Template } from './template.ts';
 
 export interface FunctionPlanOptions extends PlanOptions {
   readonly attributeOf: AttributeOf;
+  /** Names of variables that every function is given, whatever the template has for them. Default none. */
+  readonly givenVariables?: readonly string[];
 }
 
 /**
@@ -45,7 +47,11 @@ export function planFunctions(template: Template, options: FunctionPlanOptions):
   const functions = lambdas.map((resource) => {
     const { logicalId, type } = resource;
     const plan = () =>
-      ({ kind: 'function', resource, planned: plannedFunction(resource, resolved) }) as const;
+      ({
+        kind: 'function',
+        resource,
+        planned: plannedFunction(resource, resolved, options.givenVariables),
+      }) as const;
     if (mappedIds.has(logicalId)) return plan();
     // The streams do without a function of an API or a queue.
     if (otherIds.has(logicalId)) return orNotRun(resource, plan);

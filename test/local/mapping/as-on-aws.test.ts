@@ -137,6 +137,51 @@ describe('AWS-validated: giving up', () => {
   });
 });
 
+describe('AWS-validated: the pointer', () => {
+  const pointerOf = async (invoke: () => unknown) => {
+    const { mapping, pointers } = await runScripted(oneShard({ n: 1, second: 1_700_000_000 }), {
+      clock: virtualClock(1_700_000_000_000),
+      MaximumRetryAttempts: 1,
+      invoke,
+    });
+    await mapping.untilCaughtUp();
+    return pointers[0];
+  };
+
+  it('has these keys and no others; DynamoDB tells arrivals to the second, the pointer itself to the millisecond (LS-SNAP)', async () => {
+    const pointer = await pointerOf(() => Promise.reject(new Error('no')));
+    expect(pointer).toEqual({
+      requestContext: {
+        requestId: expect.stringMatching(/^[0-9a-f-]{36}$/) as string,
+        functionArn: expect.stringMatching(/^arn:aws:lambda:[^:]+:\d{12}:function:/) as string,
+        condition: 'RetryAttemptsExhausted',
+        approximateInvokeCount: 2,
+      },
+      responseContext: { statusCode: 200, executedVersion: '$LATEST', functionError: 'Unhandled' },
+      version: '1.0',
+      timestamp: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/) as string,
+      DDBStreamBatchInfo: {
+        shardId: 'shard',
+        startSequenceNumber: '1',
+        endSequenceNumber: '1',
+        approximateArrivalOfFirstRecord: '2023-11-14T22:13:20Z',
+        approximateArrivalOfLastRecord: '2023-11-14T22:13:20Z',
+        batchSize: 1,
+        streamArn: expect.stringMatching(/^arn:aws:dynamodb:/) as string,
+      },
+    });
+  });
+
+  it('has the key functionError with null if the function answered (LS-SNAP)', async () => {
+    const pointer = await pointerOf(() => ({ batchItemFailures: [{ itemIdentifier: '1' }] }));
+    expect(pointer?.responseContext).toEqual({
+      statusCode: 200,
+      executedVersion: '$LATEST',
+      functionError: null,
+    });
+  });
+});
+
 describe('AWS-validated: a filter', () => {
   const record = {
     n: 1,

@@ -74,7 +74,7 @@ describe('an on-failure destination', () => {
     expect(JSON.parse(Message)).toMatchObject(pointer(shop.streamArn));
   });
 
-  it('that is a bucket gets the records too, as a text, under the key that Lambda gives it', async () => {
+  it('that is a bucket gets the records too, as a text, under the key that Lambda gives it (prefix: LS-SNAP)', async () => {
     const s3 = new S3Client({ ...config(), forcePathStyle: true });
     await s3.send(new CreateBucketCommand({ Bucket: 'failures' }));
     const { shop, events, mapping } = await giveUpTwo('ToBucket', 'arn:aws:s3:::failures');

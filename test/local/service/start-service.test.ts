@@ -205,7 +205,7 @@ describe('a template that Lambda refuses', () => {
     await expect(starting({ Mapping: mapping('Told', settings) })).rejects.toThrow(message);
   });
 
-  it('for two mappings of one stream to one function is refused, naming both', async () => {
+  it('for two mappings of one stream to one function is refused, naming both (LS-SNAP: ResourceConflictException)', async () => {
     await expect(starting({ Again: mapping('Told') })).rejects.toThrow(
       /The event source arn \(" arn:aws:dynamodb:.+ "\) and function \(" refused-Told "\) provided mapping already exists\. Again is the second one; remove it or Mapping\./,
     );

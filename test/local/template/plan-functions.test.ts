@@ -94,7 +94,8 @@ describe('the functions of a service that osls has packaged', () => {
         kind: 'unresolved',
         reason:
           'Outputs.RoleArn.Value asks for IamRoleLambdaExecution.Arn, but a local stack creates no AWS::IAM::Role. ' +
-          'Put a parameter with a Default in its place, or a literal value.',
+          'Put a parameter with a Default in its place, or a literal value; a variable can be given from outside ' +
+          '(spillway dev --env NAME=VALUE).',
       },
       DeadLettersUrl: { kind: 'value', value: 'http://127.0.0.1:1/123456789012/DeadLetters' },
     });
@@ -371,4 +372,15 @@ describe('what the plan of the functions refuses', () => {
       'Resources.Sam.Properties.InlineCode holds the code of Sam inline',
     );
   });
+});
+
+it('a variable that is given otherwise need not be resolvable', () => {
+  const template = shopTemplate({
+    orders: { Environment: { Variables: { API: { Ref: 'Api' }, KEPT: 'kept' } } },
+    resources: { Api: { Type: 'AWS::ApiGatewayV2::Api' } },
+  });
+  const planned = (givenVariables: readonly string[]) =>
+    planFunctions(template, { ...options, attributeOf, givenVariables }).functions[0]?.environment;
+  expect(() => planned([])).toThrow('Variables.API asks for Ref Api, but a local stack creates no');
+  expect(planned(['API'])).toEqual({ KEPT: 'kept' });
 });
