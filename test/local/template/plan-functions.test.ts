@@ -164,7 +164,7 @@ describe('the functions of a SAM template', () => {
         type: 'AWS::Serverless::Function',
         reason:
           'Resources.PythonFunction.Properties.Runtime is python3.13, so PythonFunction does not run here: only nodejs ' +
-          'runtimes do. Take its mapping out, or behind a Condition.',
+          'runtimes do. Take its mapping out, or behind a Condition',
       },
       {
         logicalId: 'QueueMapping',
@@ -381,6 +381,6 @@ it('a variable that is given otherwise need not be resolvable', () => {
   });
   const planned = (givenVariables: readonly string[]) =>
     planFunctions(template, { ...options, attributeOf, givenVariables }).functions[0]?.environment;
-  expect(() => planned([])).toThrow('Variables.API asks for Ref Api, but a local stack creates no');
+  expect(() => planned([])).toThrow('Variables.API asks for the id of Api, which only AWS gives');
   expect(planned(['API'])).toEqual({ KEPT: 'kept' });
 });
