@@ -25,11 +25,11 @@ export function listedJson({ facts }: ListedMessage, showKeys: boolean): string 
 
 /** The last line: what there is in all. */
 export function summaryJson(list: LetterList): string {
-  const { selected, seen, totals, oldestSentAtMs, facts, end, isAtLeast } = list;
+  const { selected, seen, totals, consumers, oldestSentAtMs, facts, end, isAtLeast } = list;
   return harmless(
     JSON.stringify({
       kind: 'summary',
-      ...{ selected, seen, isAtLeast, end, totals },
+      ...{ selected, seen, isAtLeast, end, totals, consumers },
       oldestSentAt: oldestSentAtMs === undefined ? null : timeText(oldestSentAtMs),
       retentionSeconds: facts.retentionSeconds,
       inFlight: facts.inFlight,

@@ -1,5 +1,6 @@
 import Table from 'cli-table3';
 import type { LetterList, ListTotal } from '../../replay/letters/list-letters.ts';
+import { surveySeconds } from '../../replay/queue/survey-queue.ts';
 import { widthOf } from '../cut-line.ts';
 import type { Paint } from '../paint.ts';
 import { painter } from '../paint.ts';
@@ -13,16 +14,29 @@ const dayMs = 86_400_000;
 /** Under this much time left, the queue is about to lose letters. */
 const warnBelowMs = 2 * dayMs;
 
-/** A table that fits the terminal, with ids whole; one that cannot is lines with tabs. */
+/**
+ * A table that fits the terminal, with ids whole; one that cannot is lines with tabs.
+ * @param spare columns that are left out where there is no room for all, the first one first
+ */
 export function tableOf(
   head: readonly string[],
   rows: readonly (readonly string[])[],
   stream: NodeJS.WriteStream,
+  [least, ...others]: readonly string[] = [],
 ): string {
   const natural = head.map((name, index) =>
     Math.max(...[name, ...rows.map((row) => row[index] ?? '')].map(widthOf)),
   );
   const widths = fitWidths(natural, stream.columns || Infinity, head.indexOf('id'));
+  if (widths === undefined && least !== undefined) {
+    const isKept = (_: string, index: number) => head[index] !== least;
+    return tableOf(
+      head.filter(isKept),
+      rows.map((row) => row.filter(isKept)),
+      stream,
+      others,
+    );
+  }
   if (widths === undefined) return [head, ...rows].map((row) => row.join('\t')).join('\n');
   const paint = painter(stream);
   const table = new Table({
@@ -40,6 +54,7 @@ export const listTable = ({ rows }: LetterList, style: RowStyle, stream: NodeJS.
     listHead,
     rows.map((row) => [ageText(row.facts, style.nowMs), ...rowCells(row, style)]),
     stream,
+    ['attempts', ...(style.showKeys ? [] : ['keys']), 'event', 'table'],
   );
 
 /** What there is in all: how many, of what, and how long the queue still keeps it. */
@@ -53,6 +68,7 @@ export function listSummary(list: LetterList, name: string, nowMs: number, paint
     `${paint('bold', meant)}${shown}.`,
     ...totals.slice(0, mostTotals).map(totalText),
     ...(totals.length > mostTotals ? [`  and ${numberText(totals.length - mostTotals)} more kinds`] : []),
+    ...consumersText(list),
     ...retentionText(list, nowMs, paint),
     ...whyAtLeast(list),
     ...(list.facts.inFlight > 0
@@ -62,7 +78,7 @@ export function listSummary(list: LetterList, name: string, nowMs: number, paint
       : []),
     ...(list.notGivenBack > 0
       ? [
-          `${countText(list.notGivenBack, 'message')} could not be given back and will be seen again in 5 min.`,
+          `${countText(list.notGivenBack, 'message')} could not be given back, and can be seen again within ${durationText(surveySeconds * 1_000)}.`,
         ]
       : []),
   ];
@@ -78,8 +94,18 @@ function totalText({ kind, route, error, messages }: ListTotal): string {
     case 'pointer':
       return `${count}  batches given up by Lambda  ${wordText(error)}`;
     case 'foreign':
-      return `${count}  not for Spillway: ${error}`;
+      return `${count}  left alone: ${error}`;
   }
+}
+
+/** Each has a handler of its own. Of a single one nothing is to be said. */
+function consumersText({ consumers }: LetterList): readonly string[] {
+  if (consumers.length < 2) return [];
+  const named = consumers
+    .slice(0, mostTotals)
+    .map(({ name, messages }) => `${wordText(name)} (${numberText(messages)})`);
+  const more = consumers.length > mostTotals ? ', and others' : '';
+  return [`The letters are of the consumers ${named.join(', ')}${more}: --of-consumer replays those of one.`];
 }
 
 function retentionText(

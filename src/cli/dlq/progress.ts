@@ -54,25 +54,36 @@ function barProgress(stderr: NodeJS.WriteStream, doing: string, now: () => numbe
     },
     Presets.shades_classic,
   );
-  let isStarted = false;
+  /** What it shows; undefined: it does not. */
+  let shown: readonly [total: number, done: number, payload: object] | undefined;
   let isStopped = false;
+  const hide = () => {
+    // It puts the cursor back to where it has saved it, and what was written since may have moved the lines up.
+    stderr.write('\u001b7');
+    bar.stop();
+  };
   return {
     update(done, total) {
       if (isStopped) return;
       const about = Math.max(done, total);
       const payload = { pace: pace(done, about) };
-      if (!isStarted) bar.start(about, done, payload);
-      isStarted = true;
+      if (shown === undefined) bar.start(about, done, payload);
+      shown = [about, done, payload];
       bar.setTotal(about);
       bar.update(done, payload);
     },
     say(line) {
-      // The bar draws itself again soon, a line below.
-      if (isStarted && !isStopped) stderr.write('\r\u001b[K');
+      if (shown === undefined || isStopped) {
+        linesTo(stderr)(line);
+        return;
+      }
+      // While it is there, the terminal cuts long lines.
+      hide();
       linesTo(stderr)(line);
+      bar.start(...shown);
     },
     stop() {
-      if (isStarted && !isStopped) bar.stop();
+      if (shown !== undefined && !isStopped) hide();
       isStopped = true;
     },
   };

@@ -53,7 +53,8 @@ export function createReplayReport(io: CommandIO, options: ReportOptions): Repla
   let isBegun = false;
 
   const flushPlan = () => {
-    if (plan.length > 0) write(tableOf(planHead, plan, stdout));
+    if (plan.length > 0)
+      write(tableOf(planHead, plan, stdout, ['number', ...(showKeys ? [] : ['keys']), 'event', 'table']));
     plan = [];
   };
   const showPlanned = ({

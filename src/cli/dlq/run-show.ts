@@ -55,6 +55,8 @@ export async function runShow(
   const say = linesTo(io.stdout);
   if (json) say(showJson(match, looked));
   else showText(match, looked, { nowMs: parts.now(), paint: painter(io.stdout) }).forEach(say);
+  // All else is shown, but not all that was asked for.
+  if (looked.current?.kind === 'unknown') io.setExitStatus?.(1);
 }
 
 /** @throws ReplayError that lists what the id fits, if that is not one */

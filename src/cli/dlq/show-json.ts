@@ -2,6 +2,7 @@ import type { FoundMessage } from '../../replay/letters/find-letters.ts';
 import { harmless } from '../quote-text.ts';
 import { imageJson } from '../value-json.ts';
 import { timeText } from './list-rows.ts';
+import type { CurrentItem } from './current-item.ts';
 import type { Looked } from './show-text.ts';
 
 /** Everything of a message as one object: what lies in it as it is, and what was looked up. */
@@ -12,7 +13,7 @@ export function showJson({ found, message }: FoundMessage, { current, range }: L
     JSON.stringify({
       ...content,
       message: { id, sentAt: timeText(sentAtMs), receiveCount, groupId, attributes },
-      ...(current && { current: current.kind === 'there' ? imageJson(current.item) : null }),
+      ...(current && currentJson(current)),
       ...(range && {
         range: {
           kind: range.kind,
@@ -22,4 +23,16 @@ export function showJson({ found, message }: FoundMessage, { current, range }: L
       }),
     }),
   );
+}
+
+/** Null is an item that is gone; of what could not be read there is none. */
+function currentJson(current: CurrentItem): object {
+  switch (current.kind) {
+    case 'there':
+      return { current: imageJson(current.item) };
+    case 'gone':
+      return { current: null };
+    case 'unknown':
+      return { currentUnknown: current.why };
+  }
 }

@@ -42,7 +42,7 @@ export function showText(
       return pointerText(found.pointer, message, looked, style);
     case 'foreign':
       return [
-        style.paint('bold', `Message ${message.id} is not for Spillway: ${found.why}.`),
+        style.paint('bold', `Message ${message.id} is left alone: ${found.why}.`),
         ...fields([
           ['sent', messageText(message)],
           ['size', countText(Buffer.byteLength(message.body), 'byte')],
@@ -172,6 +172,7 @@ function currentText({ record }: Letter, current: CurrentItem | undefined, paint
   if (current === undefined) return [];
   const { NewImage } = record.dynamodb ?? {};
   const title = 'Now in the table';
+  if (current.kind === 'unknown') return section(title, paint, [paint('yellow', harmless(current.why))]);
   if (current.kind === 'gone')
     return section(title, paint, [
       record.eventName === 'REMOVE'

@@ -31,6 +31,8 @@ export interface LetterList {
   readonly rows: readonly ListedMessage[];
   /** By route and error, the most frequent first. */
   readonly totals: readonly ListTotal[];
+  /** Whose letters these are, the most frequent first. A pointer names a function and no consumer. */
+  readonly consumers: readonly { readonly name: string; readonly messages: number }[];
   /** Messages that the selection means. */
   readonly selected: number;
   /** Different messages that were looked at. */
@@ -64,6 +66,7 @@ export async function listDeadLetters(options: ListOptions): Promise<LetterList>
   const { queue, readMessage, selection = {}, limit = 50, signal, waitSeconds, onEvent } = options;
   const facts = await queue.facts(signal);
   const totals = new Map<string, ListTotal>();
+  const consumers = new Map<string, number>();
   const beginnings = createBeginnings();
   let kept: FoundFacts[] = [];
   let selected = 0;
@@ -81,6 +84,7 @@ export async function listDeadLetters(options: ListOptions): Promise<LetterList>
         if (!isSelected(found, message, selection)) continue;
         selected += 1;
         count(totals, row);
+        if (row.kind === 'letter') consumers.set(row.consumer, (consumers.get(row.consumer) ?? 0) + 1);
         kept.push(row);
       }
       // Not with each message: sorting is what would take long.
@@ -93,6 +97,9 @@ export async function listDeadLetters(options: ListOptions): Promise<LetterList>
     totals: [...totals]
       .sort(([a, { messages }], [b, other]) => other.messages - messages || (a < b ? -1 : 1))
       .map(([, total]) => total),
+    consumers: [...consumers]
+      .map(([name, messages]) => ({ name, messages }))
+      .sort((a, b) => b.messages - a.messages || (a.name < b.name ? -1 : 1)),
     selected,
     seen: survey.seen,
     oldestSentAtMs,

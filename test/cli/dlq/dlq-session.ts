@@ -22,13 +22,24 @@ export interface RunOptions {
   readonly answer?: string;
   /** Whether stdout is a terminal. */
   readonly isTerminal?: boolean;
+  /** Of that terminal. Default 200. */
+  readonly columns?: number;
   readonly input?: Buffer;
   /** Takes what is written to stdout; an error given back breaks the stream. */
   readonly take?: (text: string) => Error | undefined;
 }
 
 export function startDlq(args: readonly string[], options: RunOptions = {}): DlqRun {
-  const { stack, environment = {}, parts = {}, answer, isTerminal = false, input, take } = options;
+  const {
+    stack,
+    environment = {},
+    parts = {},
+    answer,
+    isTerminal = false,
+    columns = 200,
+    input,
+    take,
+  } = options;
   const interrupted = new AbortController();
   let [written, told] = ['', ''];
   let status: number | undefined;
@@ -37,7 +48,7 @@ export function startDlq(args: readonly string[], options: RunOptions = {}): Dlq
     written += error ? '' : text;
     return error;
   });
-  if (isTerminal) Object.assign(stdout, { isTTY: true, columns: 200, getColorDepth: () => 1 });
+  if (isTerminal) Object.assign(stdout, { isTTY: true, columns, getColorDepth: () => 1 });
   const stderr = recording((text) => {
     told += text;
     return undefined;

@@ -62,7 +62,7 @@ describe('spillway dlq list', () => {
     `);
     expect(ageless(run.told())).toMatchInlineSnapshot(`
       "4 messages in mixed.
-            1  not for Spillway: the message, or the record in it, is not JSON
+            1  left alone: the message, or the record in it, is not JSON
             1  audit  TypeError
             1  tell-customer  Error
             1  batches given up by Lambda  RetryAttemptsExhausted
@@ -93,6 +93,42 @@ describe('spillway dlq list', () => {
       The oldest is <age> old; the queue keeps messages for 4 days: <rest> left.
       "
     `);
+  });
+
+  it('leaves columns out of the table where a terminal has no room for all, and keeps what tells letters apart', async () => {
+    const run = await runDlq(['list', '--queue', 'mixed', '--reason', 'permanent'], {
+      ...{ stack, parts },
+      isTerminal: true,
+      columns: 80,
+    });
+    expect(run.lines().slice(0, 5)).toMatchInlineSnapshot(`
+      [
+        "┌─────┬───────┬────────┬───────┬───────────┬───────────┬──────┬──────────────┐",
+        "│ age │ table │ event  │ route │ reason    │ error     │ keys │ id           │",
+        "├─────┼───────┼────────┼───────┼───────────┼───────────┼──────┼──────────────┤",
+        "│ 1 h │ Shop  │ MODIFY │ audit │ permanent │ TypeError │ pk=… │ 796654cd407e │",
+        "└─────┴───────┴────────┴───────┴───────────┴───────────┴──────┴──────────────┘",
+      ]
+    `);
+    const narrow = await runDlq(['list', '--queue', 'mixed', '--show-keys'], {
+      ...{ stack, parts },
+      isTerminal: true,
+      columns: 80,
+    });
+    expect(narrow.lines()[1]).toMatch(/ keys .* id /);
+  });
+
+  it('names the consumers where several share the queue', async () => {
+    const url = await makeQueue(sqs, 'shared');
+    const letters = ['orders', 'orders', 'mails'].map((consumer, place) =>
+      letterFor(insertRecord({ pk: `SHARED#${place}` }, numbered(place)), { consumer }),
+    );
+    await sendLetters(sqs, url, ...letters);
+    const run = await runDlq(['list', '--queue', url], { stack, parts });
+    expect(run.told()).toContain(
+      'The letters are of the consumers orders (2), mails (1): --of-consumer replays those of one.\n',
+    );
+    expect((await list()).told()).not.toContain('of the consumers');
   });
 
   it('shows the values of keys only if they are asked for', async () => {

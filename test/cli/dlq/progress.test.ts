@@ -38,7 +38,23 @@ describe('progress', () => {
     progress.stop();
     progress.stop();
     expect(text()).toMatch(/reading [█░]+ 50 of 100, 25\/s, 2 s left/);
-    expect(text()).toContain('\r\u001b[Ka line that stays\n');
+    expect(text()).toContain('a line that stays\n');
+  });
+
+  it('never puts the cursor back to where it was before a line that stays, and never cuts such a line', () => {
+    const { io, text } = stream(true);
+    const progress = createProgress(io, 'reading', () => 0);
+    progress.update(0, 100);
+    progress.say('a line that stays');
+    // Of a handler, say.
+    io.stderr.write('somebody else writes\n');
+    progress.stop();
+    const [save, restore, wrap, cut] = ['\u001b7', '\u001b8', '\u001b[?7h', '\u001b[?7l'];
+    const savedAt = (end: number) => text().lastIndexOf(save, end);
+    for (const { index } of text().matchAll(new RegExp(restore, 'g')))
+      expect(text().slice(savedAt(index), index)).not.toContain('\n');
+    const before = text().slice(0, text().indexOf('a line that stays'));
+    expect(before.lastIndexOf(wrap)).toBeGreaterThan(before.lastIndexOf(cut));
   });
 
   it('counts the time from when the work began, and not what went before', () => {

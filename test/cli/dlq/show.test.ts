@@ -113,6 +113,34 @@ describe('spillway dlq show', () => {
     expect((await show(url, back.id, '--current')).lines()).toContain('  there is an item again');
   });
 
+  it('shows everything of a letter whose record could not be read, the item as it is now included', async () => {
+    const url = await makeQueue(sqs, 'show-unreadable');
+    const record = modifyRecord({ oldImage: { pk: 'ODD' }, newImage: { pk: 'ODD', n: 1 } }, at);
+    const { Keys = {}, NewImage = {}, SequenceNumber = '' } = record.dynamodb ?? {};
+    const frame = { Keys, NewImage, SequenceNumber, StreamViewType: 'NEW_AND_OLD_IMAGES' as const };
+    const letter = letterFor({ ...record, dynamodb: frame }, { reason: 'unreadable' });
+    await sendLetters(sqs, url, letter);
+    await dynamodb.send(new PutItemCommand({ TableName: 'Shop', Item: marshall({ pk: 'ODD', n: 2 }) }));
+    const run = await show(url, letter.id, '--current');
+    expect(run.lines().slice(-4)).toEqual(['', 'Now in the table', '  changed since:', '  n: 1 -> 2']);
+    expect(run.lines()[0]).toBe(`Letter ${letter.id}`);
+    expect(run.status()).toBeUndefined();
+  });
+
+  it('shows everything else where the table cannot be read, says so, and has the status 1', async () => {
+    const url = await makeQueue(sqs, 'show-no-table');
+    const letter = letterFor(insertRecord({ pk: 'a' }, { table: 'Elsewhere' }));
+    await sendLetters(sqs, url, letter);
+    const run = await show(url, letter.id, '--current');
+    expect(run.lines()[0]).toBe(`Letter ${letter.id}`);
+    expect(run.lines().at(-1)).toMatch(
+      /^ {2}the item of table "Elsewhere" in \S+ cannot be read \(.+\)\. Does the/,
+    );
+    expect(run.status()).toBe(1);
+    const [json = ''] = (await show(url, letter.id, '--current', '--json')).lines();
+    expect(JSON.parse(json)).toMatchObject({ kind: 'letter', currentUnknown: expect.any(String) as string });
+  });
+
   it('says how many records of a pointer can still be read', async () => {
     const engines = openStack(stack);
     const streamArn = await engines.createTable('Streamed', 'pk');
@@ -126,11 +154,11 @@ describe('spillway dlq show', () => {
     expect(run.lines()).toContain('  condition  RetryAttemptsExhausted, after 3 invocations');
   });
 
-  it('says why a message is not for Spillway', async () => {
+  it('says why a message is left alone', async () => {
     const url = await makeQueue(sqs, 'show-foreign');
     const { MessageId = '' } = await sendBody(sqs, url, 'hello');
     const { lines } = await show(url, MessageId);
-    expect(lines()[0]).toMatch(/^Message \S+ is not for Spillway: .+\.$/);
+    expect(lines()[0]).toMatch(/^Message \S+ is left alone: .+\.$/);
   });
 
   it('gives one object of JSON', async () => {
