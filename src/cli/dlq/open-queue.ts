@@ -76,7 +76,8 @@ export async function openQueue(
   const ending = endOnInterrupt(interrupted);
   sqs.middlewareStack.add(ending, { step: 'initialize' });
   cleanUp.defer(() => sqs.destroy());
-  const queueUrl = meant.url ?? (await findQueueUrl(sqs, meant, endpoint ?? config.region));
+  const foundUrl = meant.url ?? (await findQueueUrl(sqs, meant, endpoint ?? config.region));
+  const queueUrl = isLocal ? atEndpoint(foundUrl, endpoint) : foundUrl;
 
   const configOf = (service: OtherService): ServiceConfig => {
     const other = endpointOf(service);
@@ -106,6 +107,10 @@ export async function openQueue(
     },
   };
 }
+
+/** A handler that is run here talks to the host of the URL, and a local queue's may be one that nobody resolves. */
+const atEndpoint = (queueUrl: string, endpoint: string): string =>
+  `${originOf(endpoint) ?? endpoint}${URL.parse(queueUrl)?.pathname ?? ''}`;
 
 const originOf = (url: string): string | undefined => URL.parse(url)?.origin;
 

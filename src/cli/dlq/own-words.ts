@@ -1,4 +1,5 @@
 import type { ReplayedWork, ReplayEvent } from '../../replay/engine/run-options.ts';
+import { wordText } from './columns.ts';
 
 type Ran = Extract<ReplayEvent, { readonly kind: 'ran' }>;
 
@@ -32,5 +33,5 @@ export function ownWordsOf({ outcome, errorName, errorMessage }: Ran): string | 
 }
 
 /** By which work is told apart from other work in a table: a pointer's may be for all routes. */
-export const routeOf = ({ route, source }: ReplayedWork): string =>
-  route ?? (source === 'pointer' ? 'all, of batches' : 'all');
+export const routeText = ({ route, source }: ReplayedWork): string =>
+  route === null ? (source === 'pointer' ? 'all, of batches' : 'all') : wordText(route);

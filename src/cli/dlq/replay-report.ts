@@ -20,6 +20,7 @@ export interface ReportOptions {
   readonly json: boolean;
   readonly dryRun: boolean;
   readonly max?: number | undefined;
+  readonly isFifo?: boolean;
   readonly now: () => number;
 }
 
@@ -39,7 +40,7 @@ type Ran = Extract<ReplayEvent, { readonly kind: 'ran' }>;
 
 /** Tells of a replay: progress and failures to stderr, and what it comes to to stdout. */
 export function createReplayReport(io: CommandIO, options: ReportOptions): ReplayReport {
-  const { showKeys, showErrors, json, dryRun, max, now } = options;
+  const { showKeys, showErrors, json, dryRun, max, isFifo = false, now } = options;
   const { stdout } = io;
   const write = linesTo(stdout);
   const isTable = stdout.isTTY && !json;
@@ -51,6 +52,7 @@ export function createReplayReport(io: CommandIO, options: ReportOptions): Repla
   let lastWaiting = '';
   let planned = 0;
   let isBegun = false;
+  let isHidden = false;
 
   const flushPlan = () => {
     if (plan.length > 0)
@@ -61,11 +63,12 @@ export function createReplayReport(io: CommandIO, options: ReportOptions): Repla
     work,
     freshness,
     instead,
+    why,
   }: Extract<ReplayEvent, { readonly kind: 'would-run' }>) => {
     collecting.stop();
     planned += 1;
-    const cells = [numberText(planned), ...workCells(work, showKeys), freshnessText(freshness, instead)];
-    if (json) write(harmless(JSON.stringify({ ...plainWork(work, showKeys), freshness, instead })));
+    const cells = [numberText(planned), ...workCells(work, showKeys), freshnessText(freshness, instead, why)];
+    if (json) write(harmless(JSON.stringify({ ...plainWork(work, showKeys), freshness, instead, why })));
     else if (isTable) plan.push(cells);
     else write(cells.join('\t'));
     if (plan.length >= mostRows) flushPlan();
@@ -76,6 +79,7 @@ export function createReplayReport(io: CommandIO, options: ReportOptions): Repla
     const { work, outcome, errorName, errorMessage, done, total } = event;
     const own = ownWordsOf(event);
     const words = showErrors ? errorMessage : own;
+    isHidden ||= words === undefined && errorMessage !== undefined;
     if (json) {
       const shown = { errorName, ...(words !== undefined && { errorMessage: words }) };
       write(harmless(JSON.stringify({ ...plainWork(work, showKeys), outcome, ...shown })));
@@ -106,9 +110,11 @@ export function createReplayReport(io: CommandIO, options: ReportOptions): Repla
           break;
         case 'collected':
           collecting.stop();
-          progress.say(
-            `${countText(event.messages, 'message')}: ${countText(event.works, 'piece')} of work on ${countText(event.items, 'item')}.`,
-          );
+          // A FIFO queue is asked once more when its last messages are gone.
+          if (event.messages > 0 || !isBegun)
+            progress.say(
+              `${countText(event.messages, 'message')}: ${countText(event.works, 'piece')} of work on ${countText(event.items, 'item')}.`,
+            );
           // Of the time that is left, what it took to collect says nothing.
           if (!isBegun && !dryRun) progress.update(0, event.works);
           isBegun = true;
@@ -146,7 +152,9 @@ export function createReplayReport(io: CommandIO, options: ReportOptions): Repla
       const rows = tally.rows(dryRun ? 0 : (summary.outcomes['not run'] ?? 0));
       if (isTable && rows.length > 0) say(tableOf(tallyHead, rows, stdout));
       else for (const row of rows.length > 0 ? [tallyHead, ...rows] : []) say(row.join('\t'));
-      summaryText(summary, { planned: dryRun ? planned : undefined, max }).forEach(say);
+      summaryText(summary, { planned: dryRun ? planned : undefined, max, isFifo }).forEach(say);
+      if (isHidden)
+        say('What the handlers said may hold data: --show-errors shows it, and `spillway dlq show ID`.');
     },
     stop() {
       collecting.stop();

@@ -6,12 +6,18 @@ export interface SummaryStyle {
   readonly planned: number | undefined;
   /** As `--max` says. */
   readonly max: number | undefined;
+  readonly isFifo: boolean;
 }
 
 /** What a replay came to, in lines. */
-export function summaryText(summary: ReplaySummary, { planned, max }: SummaryStyle): readonly string[] {
+export function summaryText(
+  summary: ReplaySummary,
+  { planned, max, isFifo }: SummaryStyle,
+): readonly string[] {
   return [
     ...(planned === undefined ? doneText(summary, max) : dryRunText(summary, planned)),
+    ...newLettersText(summary.outcomes['dead-lettered'] ?? 0),
+    ...(isFifo && (summary.outcomes.stale ?? 0) > 0 ? [whyStaleInFifo] : []),
     ...delayedText(summary.delayed ?? 0),
     ...foreignText(summary.foreign),
     ...expiredText(summary.outcomes.expired ?? 0),
@@ -20,6 +26,10 @@ export function summaryText(summary: ReplaySummary, { planned, max }: SummarySty
       : []),
   ];
 }
+
+const whyStaleInFifo =
+  'A FIFO queue hands out the next letter of an item only when the one before it is gone. So a letter may be stale for no other ' +
+  'change than that of the next one, which cannot be seen: --if-stale run runs them all, in their order.';
 
 function doneText(
   { selected, settled, left, durationMs, wasInterrupted }: ReplaySummary,
@@ -44,14 +54,15 @@ function dryRunText(
   { selected, outcomes, isAtLeast = false }: ReplaySummary,
   planned: number,
 ): readonly string[] {
-  const { stale = 0, blocked = 0, skipped = 0 } = outcomes;
+  const { stale = 0, blocked = 0, skipped = 0, refused = 0 } = outcomes;
   const all = `${countText(planned, 'piece')} of work of ${countText(selected, 'message')}`;
-  const running = planned - stale - blocked - skipped;
+  const running = planned - stale - blocked - skipped - refused;
   const which = running === planned ? all : `${numberText(running)} of ${all}`;
   const why = [
     ...(stale > 0
       ? [`${numberText(stale)} stale, or not known to be fresh (--if-stale run runs them all the same)`]
       : []),
+    ...(refused > 0 ? [`${numberText(refused)} that the handler refuses`] : []),
     ...(blocked > 0 ? [`${numberText(blocked)} behind such a one of their item`] : []),
   ];
   return [
@@ -63,6 +74,15 @@ function dryRunText(
           'There is more: a FIFO queue hands out the further messages of an item only when its first ones are gone.',
         ]
       : []),
+  ];
+}
+
+/** A pointer is settled by them, but what they are about is not. */
+function newLettersText(records: number): readonly string[] {
+  if (records === 0) return [];
+  return [
+    `${countText(records, 'record')} of batches could not be handled and ${records === 1 ? 'is a letter of its own' : 'are letters of their own'} ` +
+      'in the queue now: `spillway dlq list` shows why.',
   ];
 }
 

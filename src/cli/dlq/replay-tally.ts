@@ -1,8 +1,8 @@
 import type { ReplayEvent } from '../../replay/engine/run-options.ts';
 import { isReplaySettled } from '../../reporting/replay-protocol.ts';
 import { harmless } from '../quote-text.ts';
-import { cutWord, wordText } from './columns.ts';
-import { ownWordsOf, routeOf } from './own-words.ts';
+import { cutWord } from './columns.ts';
+import { ownWordsOf, routeText } from './own-words.ts';
 import { numberText } from './duration-text.ts';
 
 /** What became of the work of a replay, by route. */
@@ -41,9 +41,14 @@ export function createTally(): ReplayTally {
   return {
     add(event) {
       const { work, outcome } = event;
-      const route = wordText(routeOf(work));
+      const route = routeText(work);
       // Why it is stale is more than that it is, and no data; other errors are known by their names.
-      const error = outcome === 'stale' ? (ownWordsOf(event) ?? event.errorName) : event.errorName;
+      const error =
+        outcome === 'stale'
+          ? (ownWordsOf(event) ?? event.errorName)
+          : outcome === 'refused'
+            ? outcome
+            : event.errorName;
       const counts = routes.get(route) ?? noCounts();
       routes.set(route, counts);
       for (const each of [counts, all]) {

@@ -45,6 +45,7 @@ export async function runDrop(run: DropRun, io: CommandIO, parts: DlqParts): Pro
     progress = createProgress(io, 'dropping', parts.now);
     return isAgreed;
   };
+  let dropped = 0;
   const summary = await dropDeadLetters({
     ...{ queue, readMessage, selection, waitSeconds, signal: io.interrupted },
     backUp: backup?.append,
@@ -56,9 +57,16 @@ export async function runDrop(run: DropRun, io: CommandIO, parts: DlqParts): Pro
     }),
     onEvent(event) {
       if (event.kind === 'counting') progress.update(event.seen, event.expected);
-      else if (event.kind === 'dropping') progress.update(event.dropped, event.expected);
-      else progress.say(`Message ${event.messageId} stays: ${harmless(shortMessageOf(event.error))}`);
+      else if (event.kind === 'dropping') {
+        dropped = event.dropped;
+        progress.update(dropped, event.expected);
+      } else progress.say(`Message ${event.messageId} stays: ${harmless(shortMessageOf(event.error))}`);
     },
+  }).catch((error: unknown) => {
+    progress.stop();
+    // What is gone is gone, whatever has ended it.
+    if (dropped > 0) linesTo(io.stderr)(`${droppedText(dropped, name, file)} Then it was ended by an error.`);
+    throw error;
   });
   progress.stop();
   dropText(summary, name, file).forEach(linesTo(io.stdout));
@@ -70,14 +78,18 @@ export async function runDrop(run: DropRun, io: CommandIO, parts: DlqParts): Pro
 const isLeft = ({ meant, isConfirmed, parked, notDeleted, end }: DropSummary): boolean =>
   (meant > 0 && !isConfirmed) || parked > 0 || notDeleted > 0 || end === 'crowded';
 
+function droppedText(dropped: number, name: string, file: string | undefined): string {
+  const kept = file === undefined || dropped === 0 ? '' : `; they are in ${file}`;
+  return `Dropped ${countText(dropped, 'message')} of ${name}${kept}.`;
+}
+
 function dropText(summary: DropSummary, name: string, file: string | undefined): readonly string[] {
   const { dropped, parked, notDeleted, meant } = summary;
-  const kept = file === undefined || dropped === 0 ? '' : `; they are in ${file}`;
   const done =
     meant === 0
       ? `Nothing to drop in ${name}.`
       : summary.isConfirmed
-        ? `Dropped ${countText(dropped, 'message')} of ${name}${kept}.`
+        ? droppedText(dropped, name, file)
         : 'Nothing was dropped.';
   return [
     done,

@@ -66,7 +66,14 @@ async function toFile(path: string, cleanUp: CleanUp): Promise<WriteLines> {
   });
   cleanUp.defer(() => file.close());
   cleanUp.defer(() => file.sync());
-  return oneByOne((text) => file.appendFile(text));
+  return oneByOne((text) =>
+    file.appendFile(text).catch((cause: unknown) => {
+      throw new ReplayError(
+        `The file ${path} cannot be written on: it is not whole. Export to another one.`,
+        { cause },
+      );
+    }),
+  );
 }
 
 /** A slow reader is waited for, unless the end is asked for; one who is gone asks for it. */

@@ -47,7 +47,7 @@ export interface ReplayRun {
   >;
   /** Set before the handler is loaded, which may read them at once. */
   readonly variables: Readonly<Record<string, string>>;
-  readonly report: Omit<ReportOptions, 'now' | 'max'>;
+  readonly report: Omit<ReportOptions, 'now' | 'max' | 'isFifo'>;
   /** Whether what a handler here writes to its standard output is shown. */
   readonly verbose: boolean;
   readonly isAsked: boolean;
@@ -75,7 +75,9 @@ export async function runReplay(run: ReplayRun, io: CommandIO, parts: DlqParts):
     return;
   }
 
-  const report = createReplayReport(io, { ...run.report, max: run.options.max, now: parts.now });
+  const report = createReplayReport(io, {
+    ...{ ...run.report, max: run.options.max, isFifo: open.queue.isFifo, now: parts.now },
+  });
   cleanUp.defer(report.stop);
   const replay = parts.replay ?? replayDeadLetters;
   const summary = await replay({

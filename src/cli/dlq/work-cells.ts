@@ -22,7 +22,8 @@ export const plainWork = ({ keys = {}, ...work }: ReplayedWork, showKeys: boolea
 });
 
 /** What is known of the item, and what would become of the work if it would not run. */
-export function freshnessText(freshness: Freshness, instead: string | undefined): string {
+export function freshnessText(freshness: Freshness, instead: string | undefined, why?: string): string {
+  if (why !== undefined) return harmless(`${instead ?? 'left'}: ${why}`);
   const text = freshness.kind === 'unknown' ? harmless(`unknown: ${freshness.why}`) : freshness.kind;
   return instead === undefined || instead === freshness.kind ? text : `${text}, ${instead}`;
 }

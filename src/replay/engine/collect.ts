@@ -32,7 +32,8 @@ export function createTakeIn(parts: CollectParts): (message: QueueMessage, numbe
     const found = await readMessage(message);
     if (found.kind === 'letter' && parts.caused.has(found.letter.id)) return;
     if (!isSelected(found, message, selection)) {
-      if (found.kind === 'foreign') leaveForeign(parts, message, found.why);
+      // Nobody asked for it: why it stays is what `list` says.
+      if (found.kind === 'foreign') tally.countForeign();
       return;
     }
     if (found.kind === 'foreign') {

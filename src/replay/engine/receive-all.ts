@@ -36,11 +36,21 @@ export async function receiveAll(
   let hasFailed = false;
   const isOver = () => signal.aborted || hasFailed || isFull();
 
+  /** What cannot be noted is given back at once: nobody would do it later. */
+  const takeAll = async (messages: readonly QueueMessage[], sinceMs: number) => {
+    try {
+      return messages.map((message) => ({ message, ...holdings.take(message, sinceMs) }));
+    } catch (error) {
+      const receipts = messages.map(({ receipt }) => receipt);
+      await queue.keep(receipts, 0).catch(() => undefined);
+      throw error;
+    }
+  };
   /** @returns how many were received */
   const receive = async (waitSeconds: number): Promise<number> => {
     const sinceMs = runtime.now();
     const messages = await queue.receive({ visibilitySeconds, waitSeconds, signal: patience.signal });
-    const taken = messages.map((message) => ({ message, ...holdings.take(message, sinceMs) }));
+    const taken = await takeAll(messages, sinceMs);
     const fresh = taken.filter(({ isNew }) => isNew);
     await Promise.all(fresh.map(({ message, number }) => takeIn(message, number)));
     newMessages += fresh.length;

@@ -98,7 +98,9 @@ export type ReplayEvent =
       readonly work: ReplayedWork;
       readonly freshness: Freshness;
       /** What would become of it instead of being run; undefined: it would run. */
-      readonly instead?: 'stale' | 'skipped' | 'blocked';
+      readonly instead?: 'stale' | 'skipped' | 'blocked' | 'refused';
+      /** Of what would be refused. */
+      readonly why?: string;
     }
   | {
       readonly kind: 'ran';

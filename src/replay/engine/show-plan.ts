@@ -1,7 +1,7 @@
 import { createFreshnessOfParts } from '../freshness/freshness-of-parts.ts';
 import type { Holdings } from './holdings.ts';
 import type { LanePart } from './lane-queue.ts';
-import { describePiece, isOutOfDate } from './piece.ts';
+import { describePiece, isOutOfDate, recordOf, workOf } from './piece.ts';
 import type { Plan } from './plan-lanes.ts';
 import type { Freshness, RunOptions } from './run-options.ts';
 import type { Tally } from './tally.ts';
@@ -11,7 +11,7 @@ import type { WorkIndex } from './work-index.ts';
 const lanesAtOnce = 100;
 
 export interface ShowParts {
-  readonly options: Pick<RunOptions, 'judgeFreshness' | 'ifStale' | 'onEvent' | 'signal'>;
+  readonly options: Pick<RunOptions, 'target' | 'judgeFreshness' | 'ifStale' | 'onEvent' | 'signal'>;
   readonly plan: Plan;
   readonly works: WorkIndex;
   readonly holdings: Pick<Holdings, 'idOf'>;
@@ -20,10 +20,10 @@ export interface ShowParts {
 
 /**
  * Says what would run, in the order in which a replay of one item after the other would run it, and what would not. What
- * only a ledger knows, or a handler, is not asked.
+ * only a ledger knows, or a function on Lambda, is not asked.
  */
 export async function showPlan({ options, plan, works, holdings, tally }: ShowParts): Promise<void> {
-  const { judgeFreshness, ifStale, onEvent, signal } = options;
+  const { target, judgeFreshness, ifStale, onEvent, signal } = options;
   const judgeParts = createFreshnessOfParts({
     plan,
     read: (work) => works.read(work),
@@ -36,15 +36,18 @@ export async function showPlan({ options, plan, works, holdings, tally }: ShowPa
       let isClosed = false;
       part.works.forEach((work, place) => {
         const verdict = freshness[index]?.(place) ?? { kind: 'fresh' };
-        const instead = insteadOfRunning(verdict, ifStale, isClosed);
-        isClosed ||= instead === 'stale';
+        const piece = works.read(work);
+        const why = isClosed ? undefined : target.foreseeRefusal?.(workOf(piece, ifStale), recordOf(piece));
+        const instead = why === undefined ? insteadOfRunning(verdict, ifStale, isClosed) : 'refused';
+        isClosed ||= instead === 'stale' || instead === 'refused';
         tally.countOutcome(instead ?? 'not run', 1);
         const messageId = holdings.idOf(works.messagesOf(work)[0] ?? 0);
         onEvent({
           kind: 'would-run',
-          work: describePiece(works.read(work), messageId, place),
+          work: describePiece(piece, messageId, place),
           freshness: verdict,
           ...(instead && { instead }),
+          ...(why !== undefined && { why }),
         });
       });
     });

@@ -5,6 +5,7 @@ import { ReplayError } from '../../errors.ts';
 import type { ReplayRequest, ReplayResponse, ReplayResult } from '../../reporting/replay-protocol.ts';
 import type { Runtime } from '../../runtime.ts';
 import { refusalUnless } from './of-function.ts';
+import { foreseeRefusal } from './foresee-refusal.ts';
 import type { ReplayTarget } from './target.ts';
 
 /** How long a request has: as an invocation of its own, or what is left of the one that this process is in. */
@@ -36,6 +37,7 @@ export const handlerTarget = (
     });
     return resultsIn(response, request);
   },
+  foreseeRefusal: (work, record) => foreseeRefusal(handler, work, record),
 });
 
 function resultsIn(response: unknown, { Records }: ReplayRequest): readonly ReplayResult[] {

@@ -1,4 +1,5 @@
-import type { ReplayRequest, ReplayResult } from '../../reporting/replay-protocol.ts';
+import type { ReplayRequest, ReplayResult, ReplayWork } from '../../reporting/replay-protocol.ts';
+import type { RawRecord } from '../../stream/record.ts';
 
 /** What works off what is replayed: a handler in this process, or a function on Lambda. */
 export interface ReplayTarget {
@@ -15,4 +16,6 @@ export interface ReplayTarget {
    * @param functionName the function that wrote the letters or was given up on, for consumers named after it
    */
   run(request: ReplayRequest, functionName: string): Promise<readonly ReplayResult[]>;
+  /** Why it is going to refuse a piece of work, where that can be told without asking it. */
+  readonly foreseeRefusal?: (work: ReplayWork, record: RawRecord) => string | undefined;
 }

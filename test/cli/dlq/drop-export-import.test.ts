@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -75,6 +76,13 @@ describe('spillway dlq drop', () => {
     const yes = await dlq(args, { answer: 'y' });
     expect(yes.lines()).toEqual(['Dropped 3 messages of drop-asks.']);
     expect(await bodiesIn(url)).toEqual([]);
+  });
+
+  it.skipIf(!existsSync('/dev/full'))('drops nothing that the disk does not take', async () => {
+    const url = await filledQueue('drop-full');
+    const dropping = dlq(['drop', '--queue', url, '--all', '--to', '/dev/full', '--yes']);
+    await expect(dropping).rejects.toThrow('The file /dev/full cannot be written.');
+    expect(await bodiesIn(url)).toHaveLength(3);
   });
 
   it('writes on in a file that is an export, and leaves any other alone', async () => {

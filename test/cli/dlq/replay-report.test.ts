@@ -157,6 +157,12 @@ describe('the report of a replay', () => {
     expect(summaryOf(given, options)).toEqual([line]);
   });
 
+  it('says that a pointer which is settled has left letters behind', () => {
+    expect(summaryOf({ outcomes: { 'dead-lettered': 2 } }).at(-1)).toBe(
+      '2 records of batches could not be handled and are letters of their own in the queue now: `spillway dlq list` shows why.',
+    );
+  });
+
   it('speaks of one message in the singular', () => {
     expect(summaryOf({ foreign: 1 }).at(-1)).toBe(
       '1 message is not for Spillway, or cannot be read, and was left as it is.',

@@ -45,6 +45,8 @@ async function letterOf(pk: string) {
   );
 }
 
+const atEndpoint = (url: string) => `${stack.environment.AWS_ENDPOINT_URL_SQS}${new URL(url).pathname}`;
+
 const handler = `${import.meta.dirname}/handlers/orders.ts`;
 const replay = (queue: string, args: readonly string[], options: RunOptions = {}) =>
   runDlq(['replay', '--queue', queue, ...args], { stack, ...options });
@@ -55,7 +57,8 @@ describe('spillway dlq replay', () => {
     await sendLetters(sqs, url, await letterOf('A'), await letterOf('B'));
     const run = await replay(url, ['--handler', handler, '--consumer', 'orders']);
     expect(handled().toSorted()).toEqual(['A', 'B']);
-    expect(notes.handledInReplay?.[0]?.slice(1)).toEqual(['orders', url]);
+    // The host of the URL that a local queue tells is one that nobody may resolve.
+    expect(notes.handledInReplay?.[0]?.slice(1)).toEqual(['orders', atEndpoint(url)]);
     expect(process.env['SPILLWAY_CONSUMER']).toBeUndefined();
     expect(
       run
@@ -89,6 +92,7 @@ describe('spillway dlq replay', () => {
       /failed {2}[0-9a-f]{12} {2}Shop {2}INSERT {2}tell-customer {2}\d+ {2}pk=… {2}PermanentError\n/,
     );
     expect(run.told() + run.lines().join()).not.toContain('secret');
+    expect(run.lines().at(-1)).toContain('--show-errors shows it');
     expect(await takeMessages(sqs, url)).toHaveLength(1);
   });
 
@@ -119,6 +123,38 @@ describe('spillway dlq replay', () => {
       'Would stay: 1 stale, or not known to be fresh (--if-stale run runs them all the same).',
     ]);
     expect(await takeMessages(sqs, url)).toHaveLength(2);
+  });
+
+  it('says with --dry-run what the handler would refuse, which is what a run does', async () => {
+    const url = await makeQueue(sqs, 'replay-foreseen');
+    const [gone, others] = [await letterOf('F'), await letterOf('G')];
+    await sendLetters(sqs, url, { ...gone, route: 'gone' }, { ...others, consumer: 'mails' });
+    await sendLetters(sqs, url, letterFor(insertRecord({ pk: 'F' }, { table: 'Elsewhere' })));
+    const dry = await replay(url, ['--handler', handler, '--dry-run', '--if-stale', 'run']);
+    const reasons = dry.lines().flatMap((line) => line.split('\t')[7] ?? []);
+    expect(reasons.toSorted()).toEqual([
+      'refused: the handler has no route "gone"',
+      'refused: the handler has no route for the table "Elsewhere"',
+      'refused: the letter is of the consumer "mails" and the handler is "orders"',
+    ]);
+    expect(dry.lines().slice(-2)).toEqual([
+      'A dry run: 0 of 3 pieces of work of 3 messages would run, in this order. Nothing was done.',
+      'Would stay: 3 that the handler refuses.',
+    ]);
+    const run = await replay(url, ['--handler', handler, '--if-stale', 'run']);
+    expect(run.lines().find((line) => line.startsWith('in all'))).toContain('refused (3)');
+    expect(handled()).toEqual([]);
+  });
+
+  it('says of a FIFO queue why a letter may be stale', async () => {
+    const url = await makeQueue(sqs, 'replay-stale.fifo');
+    await sendLetters(sqs, url, await letterOf('J'));
+    await dynamodb.send(new PutItemCommand({ TableName: 'Shop', Item: marshall({ pk: 'J', n: 1 }) }));
+    const run = await replay(url, ['--handler', handler]);
+    expect(run.lines().join('\n')).toContain(
+      'a letter may be stale for no other change than that of the next one',
+    );
+    expect(run.told()).not.toContain('0 messages');
   });
 
   it('asks at a terminal, and does nothing without a yes', async () => {
@@ -245,7 +281,7 @@ describe('spillway dlq replay', () => {
     expect(Object.keys(clients ?? {}).toSorted()).toEqual(['dynamodb', 'lambda', 's3', 'sqs', 'streams']);
     expect([signal, onEvent]).not.toContain(undefined);
     expect(plain).toEqual({
-      queueUrl: url,
+      queueUrl: atEndpoint(url),
       functionName: 'shop-orders',
       selection: { tables: ['Shop'], since: new Date('2026-01-01') },
       ifStale: 'skip',

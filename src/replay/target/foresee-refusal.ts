@@ -1,0 +1,30 @@
+import type { DescribedHandler, StreamHandler } from '../../create-handler.ts';
+import { fromEnvironment } from '../../environment.ts';
+import type { ReplayWork } from '../../reporting/replay-protocol.ts';
+import { tableOfRaw } from '../../stream/read-record.ts';
+import type { RawRecord } from '../../stream/record.ts';
+
+/**
+ * Why a handler in this process is going to refuse a piece of work, as far as what it was made with tells. Undefined: it may
+ * run, or the handler itself finds out.
+ */
+export function foreseeRefusal(
+  handler: StreamHandler & Partial<Pick<DescribedHandler, 'description'>>,
+  work: ReplayWork,
+  record: RawRecord,
+): string | undefined {
+  const table = tableOfRaw(record);
+  if (
+    !handler.routes.some(
+      ({ tables }) => tables === undefined || (table !== undefined && tables.includes(table)),
+    )
+  )
+    return `the handler has no route for the table "${table ?? ''}"`;
+  if (work.kind === 'record') return undefined;
+  const consumer = handler.description?.consumer ?? fromEnvironment('SPILLWAY_CONSUMER');
+  if (consumer !== undefined && consumer !== work.consumer)
+    return `the letter is of the consumer "${work.consumer}" and the handler is "${consumer}"`;
+  if (work.route !== null && !handler.routes.some(({ name }) => name === work.route))
+    return `the handler has no route "${work.route}"`;
+  return undefined;
+}
