@@ -59,7 +59,7 @@ export function createNumbering(): Numbering {
       slots[slotFor(digest)] = size;
       return { number: size - 1, isNew: true };
     },
-    has: (text) => slots[slotFor(digestOf(text))] !== 0,
+    has: (text) => size > 0 && slots[slotFor(digestOf(text))] !== 0,
   };
 }
 

@@ -17,8 +17,9 @@ export interface SqsQueueOptions {
 
 /** A queue of SQS. Its client is loaded with the first operation. */
 export function sqsQueue({ queueUrl, client }: SqsQueueOptions): Queue {
-  let loaded: Promise<SQSClient> | undefined;
-  const load = () => (loaded ??= client === undefined ? makeClient(queueUrl) : Promise.resolve(client));
+  let loaded: Promise<Loaded> | undefined;
+  // Once: an import is looked up anew each time, and there is a request for every ten messages.
+  const load = () => (loaded ??= loadSqs(queueUrl, client));
   const asError = (action: string) => (cause: unknown) => {
     throw queueError(queueUrl, action, cause);
   };
@@ -34,8 +35,11 @@ export function sqsQueue({ queueUrl, client }: SqsQueueOptions): Queue {
     url: queueUrl,
     isFifo: queueUrl.endsWith('.fifo'),
     async facts(signal) {
-      const [sqs, { GetQueueAttributesCommand }] = await Promise.all([load(), importSqs()]);
-      const command = new GetQueueAttributesCommand({ QueueUrl: queueUrl, AttributeNames: [...factNames] });
+      const { sqs, sdk } = await load();
+      const command = new sdk.GetQueueAttributesCommand({
+        QueueUrl: queueUrl,
+        AttributeNames: [...factNames],
+      });
       const { Attributes = {} } = await sqs.send(command, optionsFor(signal)).catch((cause: unknown) => {
         if (signal?.aborted === true) throw interrupted(queueUrl, cause);
         throw queueError(queueUrl, 'sqs:GetQueueAttributes', cause);
@@ -49,8 +53,8 @@ export function sqsQueue({ queueUrl, client }: SqsQueueOptions): Queue {
       };
     },
     async receive({ visibilitySeconds, waitSeconds, signal }) {
-      const [sqs, { ReceiveMessageCommand }] = await Promise.all([load(), importSqs()]);
-      const command = new ReceiveMessageCommand({
+      const { sqs, sdk } = await load();
+      const command = new sdk.ReceiveMessageCommand({
         QueueUrl: queueUrl,
         MaxNumberOfMessages: mostPerRequest,
         VisibilityTimeout: visibilitySeconds,
@@ -70,26 +74,26 @@ export function sqsQueue({ queueUrl, client }: SqsQueueOptions): Queue {
       return Messages.flatMap(toQueueMessage);
     },
     async keep(receipts, visibilitySeconds) {
-      const [sqs, { ChangeMessageVisibilityBatchCommand }] = await Promise.all([load(), importSqs()]);
+      const { sqs, sdk } = await load();
       return changeAll(receipts, (batch) => {
         const Entries = entriesOf(batch).map((entry) => ({ ...entry, VisibilityTimeout: visibilitySeconds }));
         return sqs
-          .send(new ChangeMessageVisibilityBatchCommand({ QueueUrl: queueUrl, Entries }))
+          .send(new sdk.ChangeMessageVisibilityBatchCommand({ QueueUrl: queueUrl, Entries }))
           .catch(asError('sqs:ChangeMessageVisibility'));
       });
     },
     async delete(receipts) {
-      const [sqs, { DeleteMessageBatchCommand }] = await Promise.all([load(), importSqs()]);
+      const { sqs, sdk } = await load();
       return changeAll(receipts, (batch) =>
         sqs
-          .send(new DeleteMessageBatchCommand({ QueueUrl: queueUrl, Entries: entriesOf(batch) }))
+          .send(new sdk.DeleteMessageBatchCommand({ QueueUrl: queueUrl, Entries: entriesOf(batch) }))
           .catch(asError('sqs:DeleteMessage')),
       );
     },
     async send(message) {
       const { body, fifo } = message;
-      const [sqs, { SendMessageCommand }] = await Promise.all([load(), importSqs()]);
-      const command = new SendMessageCommand({
+      const { sqs, sdk } = await load();
+      const command = new sdk.SendMessageCommand({
         QueueUrl: queueUrl,
         MessageBody: body,
         MessageAttributes: writeAttributes(message),
@@ -161,10 +165,26 @@ function toQueueMessage(message: Message): readonly QueueMessage[] {
   ];
 }
 
-const importSqs = () => import('@aws-sdk/client-sqs');
+interface Loaded {
+  readonly sdk: SqsPackage;
+  readonly sqs: SQSClient;
+}
 
-async function makeClient(queueUrl: string): Promise<SQSClient> {
-  const { SQSClient: Client } = await importSqs();
+type SqsPackage = Awaited<ReturnType<typeof importSqs>>;
+
+async function loadSqs(queueUrl: string, client: SQSClient | undefined): Promise<Loaded> {
+  const sdk = await importSqs();
+  return { sdk, sqs: client ?? makeClient(sdk, queueUrl) };
+}
+
+function makeClient({ SQSClient: Client }: SqsPackage, queueUrl: string): SQSClient {
   const region = /^https:\/\/sqs\.([a-z\d-]+)\.amazonaws\.com/.exec(queueUrl)?.[1];
-  return new Client(region === undefined ? {} : { region });
+  const made = new Client(region === undefined ? {} : { region });
+  // It copies every answer for a logger that nobody gave.
+  made.middlewareStack.remove('loggerMiddleware');
+  return made;
+}
+
+async function importSqs() {
+  return await import('@aws-sdk/client-sqs');
 }
