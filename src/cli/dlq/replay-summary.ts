@@ -28,8 +28,8 @@ export function summaryText(
 }
 
 const whyStaleInFifo =
-  'A FIFO queue hands out the next letter of an item only when the one before it is gone. So a letter may be stale for no other ' +
-  'change than that of the next one, which cannot be seen: --if-stale run runs them all, in their order.';
+  'A FIFO queue hands out the further letters of an item only when its first ones are gone. So a letter may be stale for no other ' +
+  'change than those of the next ones, which cannot be seen: --if-stale run runs them all, in their order.';
 
 function doneText(
   { selected, settled, left, durationMs, wasInterrupted }: ReplaySummary,

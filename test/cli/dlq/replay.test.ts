@@ -152,7 +152,7 @@ describe('spillway dlq replay', () => {
     await dynamodb.send(new PutItemCommand({ TableName: 'Shop', Item: marshall({ pk: 'J', n: 1 }) }));
     const run = await replay(url, ['--handler', handler]);
     expect(run.lines().join('\n')).toContain(
-      'a letter may be stale for no other change than that of the next one',
+      'a letter may be stale for no other change than those of the next ones',
     );
     expect(run.told()).not.toContain('0 messages');
   });
