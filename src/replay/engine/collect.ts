@@ -85,7 +85,7 @@ async function piecesOf(
     return { kind: 'some', pieces: [piece] };
   }
   const { pointer } = found;
-  const refusal = options.target.refusalOf(pointer.functionName);
+  const refusal = options.target.refusalOfPointer(pointer.functionName);
   if (refusal !== undefined) return { kind: 'none', why: refusal, isExpired: false };
   let range: Range;
   try {

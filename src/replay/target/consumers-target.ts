@@ -12,7 +12,7 @@ export const consumersTarget = (
   consumerOf: (functionName: string) => string | undefined,
 ): ReplayTarget => ({
   description: 'the handlers in this process',
-  refusalOf: (functionName) =>
+  refusalOfPointer: (functionName) =>
     refusalUnless(
       targets.has(consumerOf(functionName) ?? ''),
       functionName,

@@ -19,7 +19,7 @@ export const handlerTarget = (
   functionNames: readonly string[],
 ): ReplayTarget => ({
   description: 'the handler in this process',
-  refusalOf: (functionName) =>
+  refusalOfPointer: (functionName) =>
     refusalUnless(
       functionNames.includes(functionName),
       functionName,

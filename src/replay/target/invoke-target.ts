@@ -53,7 +53,7 @@ export function functionTarget(options: FunctionTargetOptions): ReplayTarget {
 
   return {
     description,
-    refusalOf: (name) =>
+    refusalOfPointer: (name) =>
       refusalUnless(bareNameOf(functionName) === name, name, `what runs here is ${description}`),
     async run({ Records, spillwayReplay: order }: ReplayRequest) {
       const results = new Map<Piece, ReplayResult>();

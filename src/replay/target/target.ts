@@ -9,7 +9,7 @@ export interface ReplayTarget {
    * Why the records that Lambda gave up in a function are not for it; undefined: they are. Two functions may send their
    * pointers to one queue, and the records of the one are settled, or nothing, to the other.
    */
-  refusalOf(functionName: string): string | undefined;
+  refusalOfPointer(functionName: string): string | undefined;
   /**
    * Resolves to a result for each of the request's records, in their order. Whatever goes wrong is a result `failed` that
    * says so; it rejects only for what ends the whole replay (no rights, no such function), with a `ReplayError`.

@@ -27,6 +27,7 @@ it('Promise 1: `spillway dlq replay` handles exactly what is missing of a batch 
   await shop.put(...ids);
   {
     await using mapping = await startEventSourceMapping({
+      FunctionName: 'shop-mail',
       EventSourceArn: shop.streamArn,
       StartingPosition: 'TRIM_HORIZON',
       MaximumRetryAttempts: 1,
@@ -41,7 +42,15 @@ it('Promise 1: `spillway dlq replay` handles exactly what is missing of a batch 
 
   state.isDown = false;
   const file = `${import.meta.dirname}/handlers/mail.ts`;
-  const run = await runDlq(['replay', '--queue', shop.queueUrl, '--handler', file], { stack });
+  const byHandler = ['replay', '--queue', shop.queueUrl, '--handler', file];
+  const untold = await runDlq(byHandler, { stack });
+  expect(untold.status()).toBe(1);
+  expect(untold.told()).toContain(
+    'Lambda gave it up in the function "shop-mail", and nobody has said of which',
+  );
+  expect(state.handled).toHaveLength(40);
+
+  const run = await runDlq([...byHandler, '--as', 'shop-mail'], { stack });
   expect(run.lines()[1]).toMatch(/^all, of batches\t\d+\t0\t0\t0\t0\t$/);
   expect(run.lines().at(-1)).toMatch(/nothing is left\.$/);
   expect(run.status()).toBeUndefined();

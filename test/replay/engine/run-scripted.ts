@@ -81,7 +81,7 @@ export function scriptedTarget(script: Script, during: () => Promise<void> | voi
   const underWay = new Set<string>();
   const target: ReplayTarget = {
     description: 'the scripted target',
-    refusalOf: () => undefined,
+    refusalOfPointer: () => undefined,
     async run(request) {
       requests.push(request);
       const works = request.Records.map((record, index) => workIn(record, request, index));
