@@ -57,6 +57,9 @@ try {
   } else if (first === 'replay') {
     const { runReplayBench } = await import('./replay/run-replay-bench.ts');
     await runReplayBench(others);
+  } else if (first === 'cold-start') {
+    const { runColdStartBench } = await import('./cold-start/run-cold-start-bench.ts');
+    await runColdStartBench(others);
   } else await benchHandlers(process.argv.slice(2));
 } catch (error) {
   console.error(`${String(error)}\n\n${usage}`);
