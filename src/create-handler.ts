@@ -1,4 +1,3 @@
-import type { BasePersistenceLayer } from '@aws-lambda-powertools/idempotency/persistence';
 import type { Context } from 'aws-lambda';
 import type { HandlerOptions } from './handler-options.ts';
 import { checkHandlerOptions } from './handler-options.ts';
@@ -10,7 +9,6 @@ import type { HandlerDescription } from './describe-handler.ts';
 import { describeHandler } from './describe-handler.ts';
 import { handleBatch } from './handle-batch.ts';
 import { handleReplay } from './handle-replay.ts';
-import { dynamoDBLedger } from './idempotency/dynamodb-ledger.ts';
 import type { Ledger } from './idempotency/session.ts';
 import { ledgerOf } from './idempotency/ledger.ts';
 import type { HandlerParts } from './open-invocation.ts';
@@ -92,8 +90,7 @@ function atInitOrFirstUse<Value>(make: () => Value): () => Value {
 
 function ledgerFrom({ ledger, afterDeadLetter }: HandlerOptions): Ledger | undefined {
   if (ledger === 'off') return undefined;
-  const layer: BasePersistenceLayer = ledger ?? dynamoDBLedger();
-  const made = ledgerOf(layer);
+  const made = ledgerOf(ledger);
   if (afterDeadLetter === 'park-item' && made.items === undefined)
     throw new InvalidOptionError(
       "createHandler: afterDeadLetter: 'park-item' needs a ledger that remembers items: dynamoDBLedger(...), or memoryLedger() in tests",

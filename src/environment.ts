@@ -1,13 +1,14 @@
 import { MissingEnvironmentError } from './errors.ts';
 
-/** The environment variables that Spillway's defaults rest on, and the one by which Lambda is known. */
+/** The environment variables that Spillway's defaults rest on, the one by which Lambda is known, and Powertools' switch. */
 export type EnvironmentVariable =
   | 'SPILLWAY_LEDGER_TABLE'
   | 'SPILLWAY_DLQ_URL'
   | 'SPILLWAY_CONSUMER'
   /** Of a function that replays: `shop-prod-orders=orders,shop-prod-totals=totals`, functions and their consumers. */
   | 'SPILLWAY_FUNCTIONS'
-  | 'AWS_LAMBDA_FUNCTION_NAME';
+  | 'AWS_LAMBDA_FUNCTION_NAME'
+  | 'POWERTOOLS_IDEMPOTENCY_DISABLED';
 
 /** The one place where Spillway reads the environment. An empty variable is one that is not set. */
 export const fromEnvironment = (name: EnvironmentVariable): string | undefined =>

@@ -41,7 +41,7 @@ export { NumberValueImpl as NumberValue } from '@aws-sdk/util-dynamodb';
 export type { EventName, MarshalledImage, RawRecord, StreamView } from './stream/record.ts';
 
 // The ledger
-export type { DynamoDBLedgerOptions } from './idempotency/dynamodb-ledger.ts';
+export type { DynamoDBLedgerOptions } from './idempotency/table-ledger.ts';
 export { dynamoDBLedger } from './idempotency/dynamodb-ledger.ts';
 export type { Guarantee, LedgerOptions, LedgerSettings } from './idempotency/guarantee.ts';
 export type { CommitWrite } from './routing/commit-write.ts';

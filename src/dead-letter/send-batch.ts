@@ -1,4 +1,5 @@
 import type { BatchResultErrorEntry, SQSClient } from '@aws-sdk/client-sqs';
+import { SendMessageBatchCommand } from '@aws-sdk/client-sqs';
 import { DeadLetterError } from '../errors.ts';
 import type { Outgoing } from './sqs-dead-letters.ts';
 
@@ -12,7 +13,6 @@ export async function sendBatch(
   queueUrl: string,
   batch: readonly Outgoing[],
 ): Promise<readonly (Error | undefined)[]> {
-  const { SendMessageBatchCommand } = await import('@aws-sdk/client-sqs');
   const command = new SendMessageBatchCommand({
     QueueUrl: queueUrl,
     Entries: batch.map(({ encoded, fifo }, index) => ({

@@ -1,4 +1,4 @@
-import type { SQSClient } from '@aws-sdk/client-sqs';
+import { SQSClient } from '@aws-sdk/client-sqs';
 import { fromEnvironmentAtInit, missing } from '../environment.ts';
 import { InvalidOptionError } from '../errors.ts';
 import { checkNames, checkNumber, shown } from '../routing/check-option.ts';
@@ -39,7 +39,7 @@ export interface Outgoing {
 
 /**
  * Dead letters in an SQS queue. Letters that are to be sent at the same time share a request, up to ten and up to the
- * byte limit. The SQS client is loaded with the first letter.
+ * byte limit. A client is made with the first letter.
  * @throws InvalidOptionError
  * @throws MissingEnvironmentError on Lambda, if no queue is named and `SPILLWAY_DLQ_URL` is not set
  */
@@ -55,14 +55,14 @@ export function sqsDeadLetters(options: SqsDeadLettersOptions = {}): DeadLetters
   checkUrl('sqsDeadLetters: "queueUrl"', options.queueUrl);
   const queueUrl = options.queueUrl ?? fromEnvironmentAtInit('SPILLWAY_DLQ_URL', remedy);
   checkUrl('the environment variable SPILLWAY_DLQ_URL', queueUrl);
-  let loaded: Promise<SQSClient> | undefined;
-  const load = () => (loaded ??= client === undefined ? makeClient() : Promise.resolve(client));
+  let made = client;
+  const sqs = (): SQSClient => (made ??= new SQSClient({}));
 
   const batcher = createBatcher<Outgoing>({
     maxCount: 10,
     maxBytes: largestMessageBytes,
     bytesOf: ({ encoded }) => encoded.bytes,
-    send: async (batch) => sendBatch(await load(), requireQueue(queueUrl), batch),
+    send: (batch) => sendBatch(sqs(), requireQueue(queueUrl), batch),
   });
   const keep = bucket === undefined ? undefined : keepInS3({ bucket, keyPrefix, client: s3Client });
   return {
@@ -84,11 +84,6 @@ const remedy =
 function requireQueue(queueUrl: string | undefined): string {
   if (queueUrl === undefined) throw missing('SPILLWAY_DLQ_URL', remedy);
   return queueUrl;
-}
-
-async function makeClient(): Promise<SQSClient> {
-  const { SQSClient: Client } = await import('@aws-sdk/client-sqs');
-  return new Client({});
 }
 
 const optionNames = ['queueUrl', 'client', 'maxMessageBytes', 'bucket', 'keyPrefix', 's3Client'];

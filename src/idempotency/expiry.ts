@@ -1,4 +1,3 @@
-import { IdempotencyConfig } from '@aws-lambda-powertools/idempotency';
 import { InvalidOptionError } from '../errors.ts';
 
 /** Lambda delivers a record of a DynamoDB stream again for at most this long. */
@@ -6,15 +5,15 @@ export const streamRetentionSeconds = 24 * 60 * 60;
 export const defaultExpirySeconds = 2 * streamRetentionSeconds;
 
 /** @throws InvalidOptionError if a redelivery could come after the entry has expired. */
-export function ledgerConfig(expiresAfterSeconds = defaultExpirySeconds): IdempotencyConfig {
+export function checkedExpiry(expiresAfterSeconds = defaultExpirySeconds): number {
   if (!(Number.isInteger(expiresAfterSeconds) && expiresAfterSeconds > streamRetentionSeconds))
     throw new InvalidOptionError(
       `ledger: "expiresAfterSeconds" must be a whole number above ${streamRetentionSeconds}, the 24 hours for which ` +
         `the stream delivers again, got ${String(expiresAfterSeconds)}`,
     );
-  return new IdempotencyConfig({
-    expiresAfterSeconds,
-    hashFunction: 'sha256',
-    throwOnNoIdempotencyKey: true,
-  });
+  return expiresAfterSeconds;
 }
+
+/** The settings of a persistence layer of Powertools that is used as a ledger. */
+export const layerSettings = (expiresAfterSeconds: number) =>
+  ({ expiresAfterSeconds, hashFunction: 'sha256', throwOnNoIdempotencyKey: true }) as const;

@@ -124,7 +124,7 @@ async function runAttempts(task: Task, progress: Progress, invocation: Invocatio
     } catch (error) {
       const committed = task.claim === undefined ? undefined : await committedRun(task, error);
       if (committed !== undefined) return committed;
-      const verdict = await verdictOn(error, classify);
+      const verdict = verdictOn(error, classify);
       if (verdict === 'permanent') return { kind: 'gave-up', error, verdict };
       // Told to stop, a handler may throw what it likes: that says nothing of the record.
       if (deadline.remainingMs() <= 0) return { kind: 'stopped', error };

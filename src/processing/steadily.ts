@@ -17,7 +17,7 @@ export async function steadily<Result>(
     try {
       return await operation();
     } catch (error) {
-      const again = attempt < (await triesFor(error)) && (await backOff(attempt, defaultRetry, invocation));
+      const again = attempt < triesFor(error) && (await backOff(attempt, defaultRetry, invocation));
       if (!again) throw error;
     }
   }
@@ -29,9 +29,9 @@ const final: readonly (abstract new (...parameters: never) => Error)[] = [
   LetterTooLargeError,
 ];
 
-async function triesFor(error: unknown): Promise<number> {
+function triesFor(error: unknown): number {
   if (final.some((Class) => isA(error, Class))) return 1;
   const cause = property(error, 'cause') ?? error;
-  if ((await verdictOn(cause, undefined)) === 'transient') return Infinity;
+  if (verdictOn(cause, undefined) === 'transient') return Infinity;
   return property(cause, '$fault') === 'client' ? 1 : defaultRetry.attempts;
 }

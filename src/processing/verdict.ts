@@ -1,3 +1,4 @@
+import { isServerError, isThrottlingError, isTransientError } from '@smithy/core/retry';
 import {
   ClaimHeldError,
   ClaimLostError,
@@ -26,11 +27,11 @@ export type LetterReason = 'permanent' | 'unreadable' | 'schema' | 'exhausted' |
 export type Classify = (error: unknown) => Verdict | undefined;
 
 /** The first error in the chain of causes that tells decides; one that tells nothing is `unexpected`. */
-export async function verdictOn(error: unknown, classify: Classify | undefined): Promise<Verdict> {
+export function verdictOn(error: unknown, classify: Classify | undefined): Verdict {
   const moved = classify === undefined ? undefined : attemptClassify(classify, error);
   if (moved !== undefined) return moved;
   for (const link of chainOf(error)) {
-    const verdict = ownVerdict(link) ?? (await awsVerdict(link));
+    const verdict = ownVerdict(link) ?? awsVerdict(link);
     if (verdict !== undefined) return verdict;
   }
   return 'unexpected';
@@ -111,10 +112,9 @@ const passingReasons: readonly unknown[] = [
 ];
 
 /**
- * The SDK's own judgement of its errors. It is loaded with the first error, and works on a copy: what was thrown may
- * have getters that throw.
+ * The SDK's own judgement of its errors. It works on a copy: what was thrown may have getters that throw.
  */
-async function awsVerdict(link: unknown): Promise<'transient' | undefined> {
+function awsVerdict(link: unknown): 'transient' | undefined {
   if (networkCodes.includes(property(link, 'code'))) return 'transient';
   if (isPassingCancellation(link)) return 'transient';
   const facts = {
@@ -127,7 +127,6 @@ async function awsVerdict(link: unknown): Promise<'transient' | undefined> {
       $retryable: { throttling: property(property(link, '$retryable'), 'throttling') === true },
     }),
   };
-  const { isServerError, isThrottlingError, isTransientError } = await import('@smithy/core/retry');
   const passes =
     facts.$fault === 'server' || isThrottlingError(facts) || isTransientError(facts) || isServerError(facts);
   return passes ? 'transient' : undefined;

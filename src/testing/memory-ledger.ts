@@ -4,7 +4,7 @@ import {
 } from '@aws-lambda-powertools/idempotency';
 import type { IdempotencyRecord } from '@aws-lambda-powertools/idempotency/persistence';
 import { BasePersistenceLayer } from '@aws-lambda-powertools/idempotency/persistence';
-import { ledgerConfig } from '../idempotency/expiry.ts';
+import { checkedExpiry } from '../idempotency/expiry.ts';
 import type { LedgerOptions } from '../idempotency/guarantee.ts';
 import { checkLedgerOptions, ledgerIn, ledgerOptionNames } from '../idempotency/guarantee.ts';
 import type { ConfiguredLayer } from '../idempotency/ledger.ts';
@@ -15,7 +15,6 @@ import { memoryStore } from './memory-store.ts';
 
 /** A ledger in memory, for tests: what it remembers ends with it. Powertools' `makeIdempotent` can use it too. */
 export class MemoryLedger extends BasePersistenceLayer implements ConfiguredLayer {
-  readonly config = ledgerConfig();
   readonly description: string;
   readonly ledger: Ledger;
   readonly #store = memoryStore();
@@ -75,6 +74,6 @@ const isAlive = (record: IdempotencyRecord): boolean =>
 export function memoryLedger(options: LedgerOptions = {}): MemoryLedger {
   checkNames('memoryLedger', options, ledgerOptionNames);
   checkLedgerOptions('memoryLedger', options);
-  ledgerConfig(options.expiresAfterSeconds);
+  checkedExpiry(options.expiresAfterSeconds);
   return new MemoryLedger(options);
 }

@@ -47,7 +47,7 @@ describe('reasons for a cancellation', () => {
       name: 'TransactionCanceledException',
       CancellationReasons: reasons,
     });
-    expect(await verdictOn(error, undefined)).toBe('transient');
+    expect(verdictOn(error, undefined)).toBe('transient');
   });
 
   it.each([

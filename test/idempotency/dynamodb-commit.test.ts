@@ -257,7 +257,7 @@ describe('many at a time', () => {
       try {
         return await run();
       } catch (error) {
-        if ((await verdictOn(error, undefined)) !== 'transient') throw error;
+        if (verdictOn(error, undefined) !== 'transient') throw error;
       }
     }
   }

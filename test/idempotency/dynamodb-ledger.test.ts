@@ -226,10 +226,11 @@ describe("what dynamoDBLedger's options may be", () => {
 
 describe('Powertools and its settings', () => {
   it.each(['true', '1', 'on'])(
-    'Promise 4: a ledger is refused while POWERTOOLS_IDEMPOTENCY_DISABLED is %s',
+    'Promise 4: a ledger, the default too, is refused while POWERTOOLS_IDEMPOTENCY_DISABLED is %s',
     (value) => {
       vi.stubEnv('POWERTOOLS_IDEMPOTENCY_DISABLED', value);
       const layers = [
+        undefined,
         dynamoDBLedger({ tableName: 'T', client }),
         new DynamoDBPersistenceLayer({ tableName: 'T', awsSdkV3Client: client }),
       ];

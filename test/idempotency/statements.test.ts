@@ -52,7 +52,7 @@ describe('the answer to each statement of a batch', () => {
     'InternalServerError',
   ])('is an error that passes for %s', async (code) => {
     const error = await errorFor(code);
-    expect(await verdictOn(error, undefined)).toBe('transient');
+    expect(verdictOn(error, undefined)).toBe('transient');
     expect(error).toMatchObject({ message: `a statement was answered with ${code}` });
   });
 
@@ -64,13 +64,13 @@ describe('the answer to each statement of a batch', () => {
     ['NotYetThoughtOf', 'NotYetThoughtOf'],
   ])('is an error that does not pass by itself for %s', async (code, name) => {
     const error = await errorFor(code);
-    expect(await verdictOn(error, undefined)).toBe('unexpected');
+    expect(verdictOn(error, undefined)).toBe('unexpected');
     expect(error).toMatchObject({ name, $fault: 'client' });
   });
 
   it('is an error that passes if AWS names no code', async () => {
     const [first] = await answered({ Error: { Message: 'S3CRET value' } }, {}, {});
-    expect(await verdictOn(first && 'error' in first && first.error, undefined)).toBe('transient');
+    expect(verdictOn(first && 'error' in first && first.error, undefined)).toBe('transient');
   });
 
   it.each([
@@ -80,7 +80,7 @@ describe('the answer to each statement of a batch', () => {
     const answers = await runStatements(scriptedClient(answer).client, batch);
     expect(answers).toHaveLength(3);
     for (const one of answers.slice(1))
-      expect(await verdictOn('error' in one && one.error, undefined)).toBe('transient');
+      expect(verdictOn('error' in one && one.error, undefined)).toBe('transient');
   });
 
   it('Promise 9: holds nothing of what AWS says about an item', async () => {
@@ -148,7 +148,7 @@ describe('parts of a batch that DynamoDB hands back', () => {
     });
     const [a, b, c] = errorsOf(await Promise.allSettled(['a', 'b', 'c'].map((key) => store.read(key))));
     expect(a).toEqual(there);
-    expect(await verdictOn(b, undefined)).toBe('transient');
+    expect(verdictOn(b, undefined)).toBe('transient');
     expect(c).toBeUndefined();
   });
 
@@ -164,8 +164,8 @@ describe('parts of a batch that DynamoDB hands back', () => {
       await Promise.allSettled([...entries.slice(0, 1).map((one) => store.put([one])), store.put([b])]),
     );
     expect(a).toBeUndefined();
-    expect(await verdictOn(both, undefined)).toBe('transient');
-    expect(await verdictOn(await thrownBy(store.put(entries)), undefined)).toBe('transient');
+    expect(verdictOn(both, undefined)).toBe('transient');
+    expect(verdictOn(await thrownBy(store.put(entries)), undefined)).toBe('transient');
   });
 
   it('Promise 4: reads see all that was written before them', async () => {

@@ -97,16 +97,16 @@ function fail(): never {
 }
 
 describe('what an error is', () => {
-  it.each(cases)('takes %s', async (_, error, verdict) => {
-    expect(await verdictOn(error, undefined)).toBe(verdict);
+  it.each(cases)('takes %s', (_, error, verdict) => {
+    expect(verdictOn(error, undefined)).toBe(verdict);
   });
 
-  it('asks the user first, and passes over an answer that is none', async () => {
-    expect(await verdictOn(new Error('x'), () => 'transient')).toBe('transient');
-    expect(await verdictOn(new TransientError('x'), () => 'permanent')).toBe('permanent');
-    expect(await verdictOn(new TransientError('x'), () => undefined)).toBe('transient');
-    expect(await verdictOn(new TransientError('x'), () => 'nonsense' as Verdict)).toBe('transient');
-    expect(await verdictOn(new TransientError('x'), fail)).toBe('transient');
+  it('asks the user first, and passes over an answer that is none', () => {
+    expect(verdictOn(new Error('x'), () => 'transient')).toBe('transient');
+    expect(verdictOn(new TransientError('x'), () => 'permanent')).toBe('permanent');
+    expect(verdictOn(new TransientError('x'), () => undefined)).toBe('transient');
+    expect(verdictOn(new TransientError('x'), () => 'nonsense' as Verdict)).toBe('transient');
+    expect(verdictOn(new TransientError('x'), fail)).toBe('transient');
   });
 });
 

@@ -71,7 +71,7 @@ export function createShardReader({ client, runtime, signal }: ShardReaderParts)
         if (isAborted()) throw interrupted(place);
         const answer = answerIn(error, sdk);
         if (answer !== undefined) return answer;
-        const passes = (await verdictOn(error, undefined)) === 'transient';
+        const passes = verdictOn(error, undefined) === 'transient';
         if (!passes || attempt === tries.most) throw unreadable(place, error, passes);
       }
       const longestMs = Math.min(tries.longestDelayMs, tries.baseDelayMs * 2 ** (attempt - 1));

@@ -47,7 +47,7 @@ export function createInvoker(parts: DeployedParts): (payload: string) => Promis
         });
         return answerIn(await client.send(command), description);
       } catch (error) {
-        const trouble = await troubleIn(error);
+        const trouble = troubleIn(error);
         if (trouble === 'hopeless') throw hopeless(description, error);
         if (trouble !== 'throttled')
           return { kind: 'failed', result: notReached(trouble, description, error) };
@@ -99,11 +99,11 @@ type Trouble = 'throttled' | 'not-taken' | 'no-answer' | 'hopeless';
 const ofThisRequest: readonly unknown[] = [409, 413, 415];
 
 /** @see https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html#API_Invoke_Errors */
-async function troubleIn(error: unknown): Promise<Trouble> {
+function troubleIn(error: unknown): Trouble {
   const status = property(property(error, '$metadata'), 'httpStatusCode');
   if (status === 429) return 'throttled';
   if (ofThisRequest.includes(status)) return 'not-taken';
-  return (await verdictOn(error, undefined)) === 'transient' ? 'no-answer' : 'hopeless';
+  return verdictOn(error, undefined) === 'transient' ? 'no-answer' : 'hopeless';
 }
 
 const notReached = (trouble: 'not-taken' | 'no-answer', description: string, error: unknown): ReplayResult =>
