@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { Metafile } from 'esbuild';
 import { build } from 'esbuild';
 import { zipSync } from 'fflate';
 import type { ColdStartContestant } from './contestants.ts';
@@ -11,6 +12,15 @@ export interface Bundle {
   readonly bytes: number;
   /** Of a package that holds nothing else. */
   readonly zipBytes: number;
+  /** The modules in it. */
+  readonly inputs: readonly Input[];
+}
+
+interface Input {
+  readonly file: string;
+  readonly bytesInOutput: number;
+  /** What it imports with `import()`, by its name in the bundle. */
+  readonly importsLater: readonly string[];
 }
 
 /** Bundles a contestant as serverless-esbuild does: it adds `bundle` and the platform, and `exclude` is `external`. */
@@ -21,7 +31,7 @@ export async function bundle(
   folder: string,
 ): Promise<Bundle> {
   const file = join(folder, `${id}-${setting.id}.mjs`);
-  await build({
+  const { metafile } = await build({
     ...esbuild,
     bundle: true,
     platform: 'node',
@@ -29,14 +39,27 @@ export async function bundle(
     entryPoints: [fileURLToPath(source)],
     outfile: file,
     logLevel: 'warning',
+    metafile: true,
   });
   const code = readFileSync(file);
   return {
     file,
     bytes: code.length,
     zipBytes: zipSync({ 'index.mjs': code }, { level: 9 }).length,
+    inputs: inputsOf(metafile),
   };
 }
+
+const inputsOf = ({ inputs, outputs }: Metafile): readonly Input[] =>
+  Object.values(outputs).flatMap((output) =>
+    Object.entries(output.inputs).map(([name, { bytesInOutput }]) => ({
+      file: name,
+      bytesInOutput,
+      importsLater: (inputs[name]?.imports ?? []).flatMap(({ kind, path }) =>
+        kind === 'dynamic-import' ? [path] : [],
+      ),
+    })),
+  );
 
 /** The measuring side, without a bundle: a bundler would leave out what it imports for its effect. */
 export async function compileChild(folder: string): Promise<string> {

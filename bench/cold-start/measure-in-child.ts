@@ -1,8 +1,7 @@
 import { fork } from 'node:child_process';
 import type { Took } from './child.ts';
 
-export interface Start {
-  /** What imports the bundle and invokes it. */
+interface Files {
   readonly child: string;
   readonly bundle: string;
   readonly eventsFile: string;
@@ -14,7 +13,7 @@ export type StartOutcome =
   { readonly kind: 'measured'; readonly took: Took } | { readonly kind: 'failed'; readonly reason: string };
 
 /** A start in a new process, with nothing in its environment but what a function has in it. */
-export function measureInChild({ child, bundle, eventsFile, environment }: Start): Promise<StartOutcome> {
+export function measureInChild({ child, bundle, eventsFile, environment }: Files): Promise<StartOutcome> {
   const { promise, resolve, reject } = Promise.withResolvers<StartOutcome>();
   const started = fork(child, [bundle, eventsFile], {
     execArgv: [],

@@ -1,18 +1,15 @@
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { LocalStack } from '../../src/local/index.ts';
 import type { Progress } from '../report/progress.ts';
 import type { Bundle } from './bundle.ts';
 import { bundle } from './bundle.ts';
 import type { ColdStartContestant } from './contestants.ts';
-import { eventsOf } from './events.ts';
 import type { Ground } from './ground.ts';
 import { prepareGround } from './ground.ts';
 import type { StartOutcome } from './measure-in-child.ts';
-import { measureInChild } from './measure-in-child.ts';
 import type { Table } from './result.ts';
 import { rowOf } from './result.ts';
 import type { Setting } from './settings.ts';
+import { startOnce } from './start-once.ts';
 
 export interface SettingRun {
   readonly chosen: readonly ColdStartContestant[];
@@ -58,10 +55,8 @@ export async function runSetting(run: SettingRun): Promise<SettingResult> {
     // Every other round the other way round: whoever follows a large one may find the machine warmer.
     for (const { contestant, bundle, ground } of round % 2 === 0 ? entered : entered.toReversed()) {
       const { id } = contestant;
-      const eventsFile = join(folder, 'events.json');
-      writeFileSync(eventsFile, JSON.stringify(eventsOf(`${setting.id}-${id}-${round}`)));
-      const { environment } = ground;
-      const outcome = await measureInChild({ child, bundle: bundle.file, eventsFile, environment });
+      const name = `${id}-${round}`;
+      const outcome = await startOnce({ child, bundle: bundle.file, ground, folder, name });
       if (round > 0) starts.set(id, [...(starts.get(id) ?? []), outcome]);
     }
   }

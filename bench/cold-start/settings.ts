@@ -11,7 +11,8 @@ export interface Setting {
 interface Bundling {
   /** esbuild's own options, as serverless.yml has them. */
   readonly esbuild: object;
-  readonly settings: readonly Setting[];
+  /** The first is the recommended one. */
+  readonly settings: readonly [Setting, ...(readonly Setting[])];
 }
 
 /** What serverless.yml has under `custom.esbuild`: esbuild's options, with serverless-esbuild's among them. */
