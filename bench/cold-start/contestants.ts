@@ -19,6 +19,7 @@ export const theirs = consumer('powertools', 'by hand: Powertools Batch, Idempot
 export const coldStartContestants: readonly ColdStartContestant[] = [
   ours,
   theirs,
+  consumer('spillway-ledger', 'Spillway, `ledger: dynamoDBLedger(...)` written out'),
   consumer('spillway-mini', 'Spillway, its schema in `zod/mini`'),
   consumer('without-parser', "by hand, `unmarshall` and zod in Parser's place"),
   consumer('bare', 'bare: the DynamoDB client and the SQS client only'),

@@ -5,6 +5,7 @@ import { theirs } from './contestants.ts';
 import type { Figures, Row, Table } from './result.ts';
 import { figuresFor } from './result.ts';
 import { targetsOf } from './targets.ts';
+import type { Worth } from './worth.ts';
 
 type Cells = readonly string[];
 
@@ -12,21 +13,28 @@ const columns: readonly { readonly head: string; readonly of: (figures: Figures)
   { head: 'minified, KB', of: ({ bytes }) => bytes / 1_000 },
   { head: 'zipped, KB', of: ({ zipBytes }) => zipBytes / 1_000 },
   { head: 'import, ms', of: ({ importMs }) => importMs },
+  { head: 'import, CPU ms', of: ({ importCpuMs }) => importCpuMs },
   { head: 'first record, ms', of: ({ firstRecordMs }) => firstRecordMs },
   { head: 'both, ms', of: ({ togetherMs }) => togetherMs },
   { head: 'both, CPU ms', of: ({ cpuMs }) => cpuMs },
   { head: 'first letter, ms', of: ({ firstLetterMs }) => firstLetterMs },
 ];
 const heads: Cells = ['', ...columns.map(({ head }) => head)];
+const worthHeads: Cells = ['left out', 'minified, KB', 'zipped, KB'];
 
 /** The tables with what they say of the targets. In brackets: the share of the consumer that the aim names. */
-export function coldStartText(tables: readonly Table[], markdown: boolean): string {
+export function coldStartText(tables: readonly Table[], worth: readonly Worth[], markdown: boolean): string {
+  const write = markdown ? markdownTable : terminalTable;
   return [
     ...tables.flatMap((table) => {
       const whole = figuresFor(table, theirs.id);
       const lines = table.rows.map((row) => [row.label, ...cellsOf(row, whole)]);
-      return [table.setting.label, '', markdown ? markdownTable(lines) : terminalTable(lines), ''];
+      return [table.setting.label, '', write(heads, lines), ''];
     }),
+    'What a setting of serverless.yml is worth to Spillway',
+    '',
+    write(worthHeads, worth.map(worthCells)),
+    '',
     ...targetsOf(tables).map((target) => (markdown ? `- ${plain(target)}` : colored(target))),
   ].join('\n');
 }
@@ -40,7 +48,13 @@ function cellsOf(row: Row, whole: Figures | undefined): Cells {
   });
 }
 
-function terminalTable(lines: readonly Cells[]): string {
+const worthCells = ({ left, bytes, zipBytes }: Worth): Cells => [
+  left,
+  (bytes / 1_000).toFixed(0),
+  (zipBytes / 1_000).toFixed(0),
+];
+
+function terminalTable(heads: Cells, lines: readonly Cells[]): string {
   const table = new CliTable({
     head: [...heads],
     style: { head: [], border: [], compact: true },
@@ -55,7 +69,7 @@ function terminalTable(lines: readonly Cells[]): string {
   return table.toString();
 }
 
-function markdownTable(lines: readonly Cells[]): string {
+function markdownTable(heads: Cells, lines: readonly Cells[]): string {
   const ruler = heads.map((_, column) => (column === 0 ? '---' : '--:'));
   return [heads, ruler, ...lines].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 }

@@ -9,6 +9,7 @@ export interface Figures {
   readonly bytes: number;
   readonly zipBytes: number;
   readonly importMs: number;
+  readonly importCpuMs: number;
   readonly firstRecordMs: number;
   /** Of each start its import and its first record. */
   readonly togetherMs: number;
@@ -43,6 +44,7 @@ export function rowOf(
       bytes,
       zipBytes,
       importMs: median(took.map(({ importMs }) => importMs)),
+      importCpuMs: median(took.map(({ importCpuMs }) => importCpuMs)),
       firstRecordMs: median(took.map(({ firstRecordMs }) => firstRecordMs)),
       togetherMs: median(took.map(({ importMs, firstRecordMs }) => importMs + firstRecordMs)),
       cpuMs: median(took.map(({ cpuMs }) => cpuMs)),

@@ -13,19 +13,24 @@ import type { SettingResult } from './run-setting.ts';
 import { runSetting } from './run-setting.ts';
 import { readBundling } from './settings.ts';
 import { targetsOf } from './targets.ts';
+import type { Worth } from './worth.ts';
+import { worthOfSettings } from './worth.ts';
 
 /** What a start costs beside the same consumer written by hand. `npm run bench -- cold-start`. */
 export async function runColdStartBench(args: readonly string[]): Promise<void> {
   const { json, markdown, rounds, only } = readColdStartOptions(args);
   const chosen = coldStartContestants.filter(({ id }) => only.length === 0 || only.includes(id));
-  const { esbuild, settings } = readBundling();
+  const bundling = readBundling();
+  const { esbuild, settings } = bundling;
   const loadBefore = loadText();
   const progress = createProgress(settings.length * (rounds + 1));
   const folder = mkdtempSync(join(tmpdir(), 'spillway-cold-start-'));
   const results: SettingResult[] = [];
+  let worth: readonly Worth[];
   try {
     symlinkSync(fileURLToPath(new URL('../../node_modules', import.meta.url)), join(folder, 'node_modules'));
     await using stack = await startLocalStack();
+    worth = await worthOfSettings(bundling, folder);
     const child = await compileChild(folder);
     for (const setting of settings)
       results.push(await runSetting({ chosen, setting, esbuild, rounds, folder, child, stack, progress }));
@@ -39,11 +44,11 @@ export async function runColdStartBench(args: readonly string[]): Promise<void> 
       `Medians of ${rounds} starts each.\n`,
   );
   const tables = results.map(({ table }) => table);
-  console.log(coldStartText(tables, markdown));
+  console.log(coldStartText(tables, worth, markdown));
   if (tables.some(({ rows }) => rows.some(({ kind }) => kind === 'failed'))) process.exitCode = 1;
   if (json === undefined) return;
   const starts = Object.fromEntries(results.map(({ table, starts: of }) => [table.setting.id, of]));
-  const written = { machine: machine(), tables, starts, targets: targetsOf(tables) };
+  const written = { machine: machine(), tables, worth, starts, targets: targetsOf(tables) };
   writeFileSync(json, `${JSON.stringify(written, undefined, 2)}\n`);
 }
 

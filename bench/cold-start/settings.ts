@@ -8,15 +8,19 @@ export interface Setting {
   readonly exclude: readonly string[];
 }
 
-interface Bundling {
+interface EsbuildOptions {
+  readonly conditions: readonly string[];
+}
+
+export interface Bundling {
   /** esbuild's own options, as serverless.yml has them. */
-  readonly esbuild: object;
+  readonly esbuild: EsbuildOptions;
   /** The first is the recommended one. */
   readonly settings: readonly [Setting, ...(readonly Setting[])];
 }
 
 /** What serverless.yml has under `custom.esbuild`: esbuild's options, with serverless-esbuild's among them. */
-interface Written {
+interface Written extends EsbuildOptions {
   readonly exclude: readonly string[];
 }
 
@@ -30,7 +34,10 @@ export function readBundling(): Bundling {
   const written = service.custom.esbuild;
   const { exclude } = written;
   return {
-    esbuild: Object.fromEntries(Object.entries(written).filter(([name]) => !isForPackaging(name))),
+    esbuild: {
+      ...Object.fromEntries(Object.entries(written).filter(([name]) => !isForPackaging(name))),
+      conditions: written.conditions,
+    },
     settings: [
       { id: 'recommended', label: 'Bundled as serverless.yml does', exclude },
       {

@@ -1,0 +1,16 @@
+import { createHandler, createRouter, dynamoDBLedger, entity, startsWith } from 'spillway';
+import { leaveNote } from './leave-note.ts';
+import { OrderSchema } from './order.ts';
+
+const OrderSummary = entity('Order', {
+  where: { pk: startsWith('ORDER#'), sk: 'SUMMARY' },
+  schema: OrderSchema,
+});
+
+const router = createRouter()
+  .onInsert('confirm', OrderSummary, ({ newImage }) => leaveNote(newImage))
+  .onModify('tell-customer', OrderSummary, ({ newImage }) => leaveNote(newImage), { changed: ['status'] });
+
+export const handler = createHandler(router, {
+  ledger: dynamoDBLedger({ tableName: process.env['LEDGER_TABLE'] ?? '' }),
+});
