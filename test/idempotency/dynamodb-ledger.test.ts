@@ -1,5 +1,9 @@
+import { createRequire } from 'node:module';
+import type * as Idempotency from '@aws-lambda-powertools/idempotency';
 import { IdempotencyConfig, makeIdempotent } from '@aws-lambda-powertools/idempotency';
+import type * as DynamoDBLayer from '@aws-lambda-powertools/idempotency/dynamodb';
 import { DynamoDBPersistenceLayer } from '@aws-lambda-powertools/idempotency/dynamodb';
+import type { IdempotencyRecord } from '@aws-lambda-powertools/idempotency/persistence';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DeleteTableCommand, UpdateTimeToLiveCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
@@ -362,6 +366,24 @@ describe('Powertools and its settings', () => {
       const ended = await twoRuns('LateDelete', () => Promise.reject(new Error('late')));
       expect(ended).toMatchObject({ message: 'late' });
     });
+  });
+
+  it('claims again what is gone by the time it is looked up, with the layer of another copy of Powertools', async () => {
+    const table = await makeTable(client, 'AnotherCopy', ['id']);
+    const require = createRequire(import.meta.url);
+    const copy = require('@aws-lambda-powertools/idempotency') as typeof Idempotency;
+    const layers = require('@aws-lambda-powertools/idempotency/dynamodb') as typeof DynamoDBLayer;
+    let refusals = 1;
+    class RefusingOnce extends layers.DynamoDBPersistenceLayer {
+      protected override async _putRecord(record: IdempotencyRecord): Promise<void> {
+        refusals -= 1;
+        if (refusals === 0) throw new copy.IdempotencyItemAlreadyExistsError('there was one');
+        await super._putRecord(record);
+      }
+    }
+    const ledger = ledgerOf(new RefusingOnce({ tableName: table, awsSdkV3Client: client }));
+    await holdOf(openSession(ledger), 'a');
+    expect(await itemsOf(client, table)).toHaveLength(1);
   });
 
   it('makeIdempotent can use a dynamoDBLedger, beside Spillway and in the same table', async () => {
