@@ -1,4 +1,3 @@
-import { isServerError, isThrottlingError, isTransientError } from '@smithy/core/retry';
 import {
   ClaimHeldError,
   ClaimLostError,
@@ -12,6 +11,7 @@ import {
   TransientError,
   UnreadableRecordError,
 } from '../errors.ts';
+import { awsVerdict } from './aws-verdict.ts';
 import { chainOf, isA, property } from './thrown.ts';
 
 /**
@@ -84,66 +84,3 @@ function ownVerdict(link: unknown): Verdict | undefined {
   if (transient.some((Class) => isA(link, Class))) return 'transient';
   return undefined;
 }
-
-/** What node's sockets, its DNS and undici (`fetch`) call a network that does not answer. */
-const networkCodes: readonly unknown[] = [
-  'ECONNABORTED',
-  'ECONNREFUSED',
-  'ECONNRESET',
-  'EAI_AGAIN',
-  'EHOSTUNREACH',
-  'ENETDOWN',
-  'ENETUNREACH',
-  'ENOTFOUND',
-  'EPIPE',
-  'ETIMEDOUT',
-  'UND_ERR_BODY_TIMEOUT',
-  'UND_ERR_CONNECT_TIMEOUT',
-  'UND_ERR_HEADERS_TIMEOUT',
-  'UND_ERR_SOCKET',
-];
-
-/** The reasons for which DynamoDB cancels a transaction that is worth trying again.
- * @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html */
-const passingReasons: readonly unknown[] = [
-  'TransactionConflict',
-  'ThrottlingError',
-  'ProvisionedThroughputExceeded',
-];
-
-/**
- * The SDK's own judgement of its errors. It works on a copy: what was thrown may have getters that throw.
- */
-function awsVerdict(link: unknown): 'transient' | undefined {
-  if (networkCodes.includes(property(link, 'code'))) return 'transient';
-  if (isPassingCancellation(link)) return 'transient';
-  const facts = {
-    name: text(property(link, 'name')),
-    message: '',
-    code: text(property(link, 'code')),
-    $fault: property(link, '$fault') === 'server' ? ('server' as const) : ('client' as const),
-    $metadata: { httpStatusCode: number(property(property(link, '$metadata'), 'httpStatusCode')) },
-    ...(property(link, '$retryable') !== undefined && {
-      $retryable: { throttling: property(property(link, '$retryable'), 'throttling') === true },
-    }),
-  };
-  const passes =
-    facts.$fault === 'server' || isThrottlingError(facts) || isTransientError(facts) || isServerError(facts);
-  return passes ? 'transient' : undefined;
-}
-
-function isPassingCancellation(link: unknown): boolean {
-  const reasons = property(link, 'CancellationReasons');
-  if (!Array.isArray(reasons)) return false;
-  const codes = reasons.map((reason) => property(reason, 'Code'));
-  // A condition that failed beside a conflict was looked at in the middle of another's transaction.
-  return (
-    codes.some((code) => passingReasons.includes(code)) &&
-    codes.every(
-      (code) => passingReasons.includes(code) || code === 'None' || code === 'ConditionalCheckFailed',
-    )
-  );
-}
-
-const text = (value: unknown): string => (typeof value === 'string' ? value : '');
-const number = (value: unknown): number => (typeof value === 'number' ? value : 0);

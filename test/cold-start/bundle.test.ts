@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -63,4 +63,26 @@ describe('a consumer that is bundled as serverless.yml does', () => {
       expect(await ground.count()).toEqual({ notes: 1, letters: 1 });
     },
   );
+});
+
+describe("a consumer that is bundled with esbuild's default way of finding modules, the AWS SDK left out", () => {
+  it("tells an AWS error from others and parks what three attempts don't mend", async () => {
+    const inside = mkdtempSync(join(folder, 'defaults-'));
+    symlinkSync(join(import.meta.dirname, '../../node_modules'), join(inside, 'node_modules'));
+    const options = { format: 'esm', target: 'node24', minify: true, conditions: ['spillway-source'] };
+    const setting = { id: 'defaults', label: '', exclude: ['@aws-sdk/*'] };
+    const { file } = await bundle(ours, setting, options, inside);
+    await using ground = await prepareGround(stack, 'defaults');
+    const withoutShop = { ...ground, environment: { ...ground.environment, SHOP_TABLE: 'not-there' } };
+    const child = await compileChild(inside);
+    const outcome = await startOnce({
+      child,
+      bundle: file,
+      ground: withoutShop,
+      folder: inside,
+      name: 'defaults',
+    });
+    expect(outcome).toMatchObject({ kind: 'measured' });
+    expect(await ground.count()).toEqual({ notes: 0, letters: 2 });
+  });
 });
