@@ -21,8 +21,8 @@ export function copyService() {
       writeFileSync(join(folder, name), text.replaceAll(from, to));
     },
     /** Packages it, with nothing of AWS in the environment. Resolves with the path of the template. */
-    async package(stage: string, version = 'package'): Promise<string> {
-      const packageDir = join(folder, `${stage}-${version}`);
+    async package(stage: string): Promise<string> {
+      const packageDir = join(folder, 'package');
       const { code, said } = await runFramework(folder, 'package', '--stage', stage, '--package', packageDir);
       if (code !== 0) throw new Error(said);
       return join(packageDir, 'cloudformation-template-update-stack.json');

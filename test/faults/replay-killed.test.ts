@@ -13,7 +13,7 @@ import { bundleProgram, killConsumers } from './killed-consumers.ts';
 import type { ReplayerOptions } from './programs/replayer.ts';
 
 /** `SPILLWAY_KILLS=30 npx vitest run test/faults/replay-killed.test.ts` is the long run, over 2,000 letters. */
-const kills = Number(process.env['SPILLWAY_KILLS'] ?? 3);
+const kills = Number(process.env['SPILLWAY_KILLS'] ?? 2);
 const letters = Math.max(300, Math.round((2_000 * kills) / 30));
 const items = Array.from({ length: 50 }, (_, index) => `ITEM#${index}`);
 const longestWorkMs = 150;

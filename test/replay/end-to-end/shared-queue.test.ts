@@ -87,7 +87,7 @@ async function openTwo(table: string) {
 const all = ['orders bad', 'orders one', 'orders two', 'totals bad', 'totals one', 'totals two'];
 
 describe('a queue that two consumers share', () => {
-  it('Promise 1: keeps the pointers of the one when the other is replayed', async () => {
+  it.concurrent('Promise 1: keeps the pointers of the one when the other is replayed', async () => {
     const { handled, handlers, queueUrl, clients, close } = await openTwo('SharedByCommand');
     const why: string[] = [];
     const replay = (name: Name, functionNames: readonly string[]) =>
@@ -120,7 +120,7 @@ describe('a queue that two consumers share', () => {
     close();
   });
 
-  it('Promise 1: is worked off by one function for both', async () => {
+  it.concurrent('Promise 1: is worked off by one function for both', async () => {
     const { handled, routers, options, queueUrl, sqs, clients, close } = await openTwo('SharedByFunction');
     const replay = createReplayHandler(routers, {
       ...options,
