@@ -7,7 +7,7 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     reporters: ['default', './test/reporting/last-line-reporter.ts'],
     // Most of the time is spent waiting for engines, processes and timers.
-    maxWorkers: 2,
+    maxWorkers: 3,
     testTimeout: 30_000,
     hookTimeout: 30_000,
     // A second, the default, is short for what comes about by itself on a busy machine.
