@@ -20,7 +20,7 @@ export const coldStartContestants: readonly ColdStartContestant[] = [
   ours,
   theirs,
   consumer('spillway-ledger', 'Spillway, `ledger: dynamoDBLedger(...)` written out'),
-  consumer('spillway-mini', 'Spillway, its schema in `zod/mini`'),
+  consumer('spillway-zod', 'Spillway, its schema in `zod` and not in `zod/mini`'),
   consumer('without-parser', "by hand, `unmarshall` and zod in Parser's place"),
   consumer('bare', 'bare: the DynamoDB client and the SQS client only'),
 ];

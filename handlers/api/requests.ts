@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { orderStatus } from '../entities.ts';
+import { orderStatuses } from '../entities.ts';
 
 /** A part of a key. What is no name of ours is refused here and never reaches the table. */
 const id = z.string().regex(/^[a-z\d][\w-]{0,63}$/i, 'Expected up to 64 letters, digits, - and _');
@@ -21,7 +21,7 @@ export const orderPath = z.object({ orderId: id });
 export const orderQuery = z
   .strictObject({
     customerId: id,
-    status: orderStatus.optional(),
+    status: z.enum(orderStatuses).optional(),
     from: z.iso.date().default('0000-01-01'),
     to: z.iso.date().default('9999-12-31'),
     limit: z.coerce.number().int().min(1).max(100).default(20),
@@ -30,7 +30,7 @@ export const orderQuery = z
   .refine(({ from, to }) => from <= to, { path: ['from'], error: 'Expected no day after "to"' });
 export type OrderQuery = z.output<typeof orderQuery>;
 
-export const statusChange = z.strictObject({ status: orderStatus.exclude(['placed']) });
+export const statusChange = z.strictObject({ status: z.enum(orderStatuses).exclude(['placed']) });
 export type LaterStatus = z.output<typeof statusChange>['status'];
 
 /** The version that a change builds on, as the ETag of the order named it. */

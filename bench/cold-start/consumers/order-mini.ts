@@ -1,6 +1,9 @@
+import en from 'zod/v4/locales/en.js';
 import * as z from 'zod/mini';
 
-/** `OrderSchema` in the smaller of zod's two ways of writing. */
+z.config(en());
+
+/** `OrderSchema` in the smaller of zod's two ways of writing, as the example has its schemas. Powertools' Parser needs the larger. */
 export const OrderSchema = z.object({
   pk: z.string(),
   sk: z.string(),

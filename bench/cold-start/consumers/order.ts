@@ -1,7 +1,7 @@
 // As a namespace, so that a bundler leaves out what is not used: that is four fifths of it.
 import * as z from 'zod';
 
-/** What an order looks like, for every contestant. */
+/** What an order looks like, for every contestant that does not say otherwise. */
 export const OrderSchema = z.object({
   pk: z.string(),
   sk: z.string(),

@@ -1,6 +1,6 @@
 import { createHandler, createRouter, entity, startsWith } from 'spillway';
 import { leaveNote } from './leave-note.ts';
-import { OrderSchema } from './order-mini.ts';
+import { OrderSchema } from './order.ts';
 
 const OrderSummary = entity('Order', {
   where: { pk: startsWith('ORDER#'), sk: 'SUMMARY' },
