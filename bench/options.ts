@@ -23,7 +23,7 @@ ids: powertools-parallel, powertools-sequential, claim, record, checkpoint, off
 npm run bench -- replay [--json FILE] [--markdown] [--rounds N] [--only ID,ID] [--delay-ms N]
 ids: plain, ledger, fresh, replay-aws-dlq, lumigo-cli, bare, memory, list
 npm run bench -- cold-start [--json FILE] [--markdown] [--rounds N] [--only ID,ID]
-ids: spillway, powertools, spillway-ledger, spillway-mini, without-parser, bare`;
+ids: spillway, powertools, spillway-ledger, spillway-zod, without-parser, bare`;
 
 /** @throws Error that says which option is wrong */
 export function readOptions(args: readonly string[]): BenchOptions {

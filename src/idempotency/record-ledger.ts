@@ -15,7 +15,8 @@ export const createRecordLedger = (
   store: Store,
   { expiresAfterSeconds }: { readonly expiresAfterSeconds: number },
 ): Ledger => ({
-  ahead: 200,
+  // To have looked something up in vain leaves nothing behind.
+  ahead: 1_000,
   open: (session) => openRecords(store, expiresAfterSeconds, session),
 });
 
