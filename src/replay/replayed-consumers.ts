@@ -7,6 +7,7 @@ import type { RouteDescription } from '../routing/describe-routes.ts';
 import type { AnyRouter } from '../routing/router.ts';
 import { consumersTarget } from './target/consumers-target.ts';
 import { handlerTarget } from './target/handler-target.ts';
+import { bareNameOf } from './target/of-function.ts';
 import type { ReplayTarget } from './target/target.ts';
 
 export type Routers = AnyRouter | readonly AnyRouter[];
@@ -78,18 +79,33 @@ const namesIn = (
   isMeant: (name: string, consumer: string) => boolean,
 ): readonly string[] => [...functions].flatMap(([name, consumer]) => (isMeant(name, consumer) ? [name] : []));
 
-/** As given, else of the environment: `shop-prod-orders=orders,shop-prod-totals=totals`. @throws InvalidOptionError */
+/**
+ * As given, else of the environment: `shop-prod-orders=orders,shop-prod-totals=totals`. What a consumer's name has beside
+ * letters, digits and `-_.!~*'()` is percent-encoded there: any name is allowed, with commas too.
+ * @throws InvalidOptionError
+ */
 export function functionsOf(given: Readonly<Record<string, string>> | undefined): Functions {
-  if (given !== undefined) return new Map(Object.entries(given));
+  if (given !== undefined)
+    return new Map(Object.entries(given).map(([name, consumer]) => [bareNameOf(name), consumer]));
   const pairs = (fromEnvironment('SPILLWAY_FUNCTIONS') ?? '').split(',').filter((text) => text.trim() !== '');
   return new Map(
     pairs.map((text) => {
-      const [name = '', consumer = ''] = text.split('=').map((part) => part.trim());
-      if (name === '' || consumer === '')
+      const [name = '', encoded = '', ...others] = text.split('=').map((part) => part.trim());
+      const consumer = decoded(encoded);
+      if (name === '' || consumer === '' || others.length > 0)
         throw new InvalidOptionError(
           'the environment variable SPILLWAY_FUNCTIONS must name functions and their consumers: shop-prod-orders=orders,shop-prod-totals=totals',
         );
       return [name, consumer] as const;
     }),
   );
+}
+
+/** Empty, as no name is, if it cannot be decoded. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return '';
+  }
 }

@@ -78,11 +78,11 @@ export function planReplays(
   });
 }
 
-/** As `createReplayHandler` reads it. */
+/** As `createReplayHandler` reads it: a consumer's name may hold commas. */
 const functionsText = (served: readonly PlannedConsumer[]): string =>
   served
     .flatMap(({ source: { name, config }, model: { consumer } }) =>
-      consumer === undefined ? [] : [`${config.name ?? name}=${consumer}`],
+      consumer === undefined ? [] : [`${config.name ?? name}=${encodeURIComponent(consumer)}`],
     )
     .join(',');
 

@@ -12,6 +12,9 @@ import type { ReplayTarget } from './target.ts';
 export type RequestTime =
   { readonly timeoutMs: number; readonly now: Runtime['now'] } | { readonly context: Context };
 
+/** How it is said whose pointers are for a handler. */
+const [inFunction, inCommand] = ['SPILLWAY_FUNCTIONS; in code functions', '--as NAME; in code functionNames'];
+
 /** A handler in this process. @param functionNames the functions on Lambda that have this very handler */
 export const handlerTarget = (
   handler: StreamHandler,
@@ -24,7 +27,7 @@ export const handlerTarget = (
       functionNames.includes(functionName),
       functionName,
       functionNames.length === 0
-        ? 'nobody has said of which function the handler here is (--as NAME; in code functionNames)'
+        ? `nobody has said of which function the handler here is (${'context' in time ? inFunction : inCommand})`
         : `the handler here is that of ${functionNames.map((name) => `"${name}"`).join(', ')}`,
     ),
   async run(request, functionName) {
