@@ -46,6 +46,7 @@ export function startQueueMapping(parts: QueueMappingParts): QueueMapping {
   const stopping = new AbortController();
   const abandoning = new AbortController();
   const running = new Set<Promise<void>>();
+  const isFifo = parts.queueArn.endsWith('.fifo');
   const isStopping = () => stopping.signal.aborted;
 
   const receive = async (most: number): Promise<readonly Message[]> => {
@@ -69,8 +70,12 @@ export function startQueueMapping(parts: QueueMappingParts): QueueMapping {
       messages.length < settings.batchSize &&
       clock.now() < dueAt &&
       !isStopping()
-    )
-      messages.push(...(await receive(settings.batchSize - messages.length)));
+    ) {
+      // What is in hand is handed over first; if the queue is gone, the next batch tells.
+      const more = await receive(settings.batchSize - messages.length).catch(() => undefined);
+      if (more === undefined) break;
+      messages.push(...more);
+    }
     return messages;
   };
   const deleteAll = (records: readonly SQSRecord[]) =>
@@ -82,10 +87,11 @@ export function startQueueMapping(parts: QueueMappingParts): QueueMapping {
       return sqs.send(new ChangeMessageVisibilityBatchCommand({ QueueUrl, Entries }));
     });
 
-  const deliver = async (records: readonly SQSRecord[]): Promise<void> => {
+  /** @returns whether all of them are done */
+  const deliver = async (records: readonly SQSRecord[]): Promise<boolean> => {
     const event = JSON.stringify({ Records: records });
     const { requestId, durationMs, result } = await parts.invoke(event, abandoning.signal);
-    if (result.kind === 'abandoned') return;
+    if (result.kind === 'abandoned') return false;
     const ids = records.map(({ messageId }) => messageId);
     const { outcome, done } = judgeMessages(result, ids, settings.reportBatchItemFailures);
     parts.onInvocation({
@@ -100,6 +106,7 @@ export function startQueueMapping(parts: QueueMappingParts): QueueMapping {
       next: done.size > 0 ? 'advance' : 'retry',
     });
     await deleteAll(records.filter(({ messageId }) => done.has(messageId)));
+    return done.size === records.length;
   };
   const handle = async (messages: readonly Message[]): Promise<void> => {
     const records = messages.map((message) => queueRecord(message, parts));
@@ -108,7 +115,8 @@ export function startQueueMapping(parts: QueueMappingParts): QueueMapping {
       settings.passes(forFilter(record)) ? 'wanted' : 'filtered',
     );
     await deleteAll(filtered);
-    for (const batch of cutBySize(wanted)) await deliver(batch);
+    // In a FIFO queue nothing runs behind what failed: it comes again with that.
+    for (const batch of cutBySize(wanted)) if (!(await deliver(batch)) && isFifo) return;
   };
   const tell = (cause: unknown) => {
     if (!isStopping())
