@@ -48,7 +48,7 @@ export function plannedMapping(
   const ignoring = (understood: readonly string[]) =>
     properties
       .names()
-      .filter((name) => ![...understood, sourceProperty, 'FunctionName', 'Enabled', 'Tags'].includes(name))
+      .filter((name) => ![...understood, ...ofAll, sourceProperty].includes(name))
       .map((name) => `${name} of ${logicalId} has no effect here.`);
   const functionLogicalId = invoked.logicalId;
   if (queueLogicalId !== undefined) {
@@ -98,6 +98,13 @@ function sourceOf(
 const unqualified = (functionName: string): string =>
   functionName.replace(/^.*:function:/, '').replace(/:.*$/, '');
 
+const ofAll: readonly string[] = [
+  'FunctionName',
+  'Enabled',
+  'Tags', // They have no effect in AWS either.
+  'MetricsConfig', // What is counted changes nothing of what is done.
+];
+
 const understood: readonly string[] = [
   'StartingPosition',
   'BatchSize',
@@ -110,9 +117,7 @@ const understood: readonly string[] = [
   'FunctionResponseTypes',
   'FilterCriteria',
   'DestinationConfig',
-  'Tags', // They have no effect in AWS either.
-  'MetricsConfig', // What is counted changes nothing of what is done.
-] satisfies readonly (keyof MappingProperties | 'Tags' | 'MetricsConfig')[];
+] satisfies readonly (keyof MappingProperties)[];
 
 const understoodOfQueues: readonly string[] = [
   'BatchSize',
