@@ -11,14 +11,15 @@ const attempts = 6;
  * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis.html#transaction-conflict-handling
  */
 export async function untilNoConflict<Output>(send: () => Promise<Output>): Promise<Output> {
-  for (let attempt = 1; attempt <= attempts; attempt += 1)
+  for (let attempt = 1; ; attempt += 1)
     try {
       return await send();
     } catch (error) {
       if (!isConflict(error)) throw error;
+      if (attempt === attempts)
+        throw new Problem(503, 'Too many changes at once', { headers: { 'retry-after': '1' } });
       await setTimeout(Math.random() * 10 * 2 ** attempt);
     }
-  throw new Problem(503, 'Too many changes at once', { headers: { 'retry-after': '1' } });
 }
 
 function isConflict(error: unknown): boolean {
