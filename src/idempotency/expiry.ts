@@ -1,6 +1,7 @@
 import { InvalidOptionError } from '../errors.ts';
 
-/** Lambda delivers a record of a DynamoDB stream again for at most this long. */
+/** A stream keeps a record for so long, and Lambda delivers it again for no longer.
+ * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Streams.html */
 export const streamRetentionSeconds = 24 * 60 * 60;
 export const defaultExpirySeconds = 2 * streamRetentionSeconds;
 

@@ -1,13 +1,8 @@
+import { streamRetentionSeconds } from '../../idempotency/expiry.ts';
 import type { Metric } from './metrics.ts';
 import { functionMetric, mappingMetric, queueMetric } from './metrics.ts';
 import { spillwayLines } from './spillway-metrics.ts';
-import {
-  durationText,
-  iteratorAgeSeconds,
-  letterAgeSeconds,
-  pointerAgeSeconds,
-  streamRetentionSeconds,
-} from './thresholds.ts';
+import { durationText, iteratorAgeSeconds, letterAgeSeconds, pointerAgeSeconds } from './thresholds.ts';
 import type { AlarmSettings, WatchSettings } from './watch-settings.ts';
 import type { WatchedFunction, WatchedMapping, WatchedQueue } from './watched.ts';
 import type { Line, Mark, Widget } from './widgets.ts';

@@ -1,9 +1,6 @@
+import { streamRetentionSeconds } from '../../idempotency/expiry.ts';
 import type { AlarmSettings } from './watch-settings.ts';
 import type { WatchedFunction, WatchedQueue } from './watched.ts';
-
-/** How long a stream keeps a record.
- * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Streams.html */
-export const streamRetentionSeconds = 24 * 3_600;
 
 /** What SQS keeps a message for in a queue that says nothing of it. */
 const usualRetentionSeconds = 4 * 86_400;

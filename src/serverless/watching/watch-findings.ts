@@ -1,6 +1,7 @@
 import type { Finding } from '../rules/finding.ts';
 import { listed, placeOf } from '../rules/finding.ts';
-import { durationText, streamRetentionSeconds } from './thresholds.ts';
+import { streamRetentionSeconds } from '../../idempotency/expiry.ts';
+import { durationText } from './thresholds.ts';
 import type { AlarmSettings } from './watch-settings.ts';
 import type { WatchParts, WatchedFunction } from './watched.ts';
 import type { QueuesFound } from './watched-queues.ts';

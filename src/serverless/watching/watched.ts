@@ -5,7 +5,7 @@ import type { Resources } from '../resources/intrinsic.ts';
 import { referenceIn } from '../resources/intrinsic.ts';
 import type { QueueModel } from '../rules/service-model.ts';
 import { joined } from './joined.ts';
-import { streamRetentionSeconds } from './thresholds.ts';
+import { streamRetentionSeconds } from '../../idempotency/expiry.ts';
 import type { WatchSettings } from './watch-settings.ts';
 
 /** What is planned for a service, as much of it as is watched. */
