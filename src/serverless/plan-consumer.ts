@@ -59,7 +59,6 @@ export function planConsumer(
       streams,
       environment: withoutNames(environment, given),
       statements: rightsOf({
-        ledger,
         ledgerArn: arnOf(places.ledger),
         letterQueueArn: arnOf(places.letters),
         bucket: letterBucket(letterPlaces),

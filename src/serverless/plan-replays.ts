@@ -46,9 +46,6 @@ export function planReplays(
       ...(others.length === 0 && only !== undefined && { SPILLWAY_CONSUMER: only }),
       SPILLWAY_FUNCTIONS: functionsText(served),
     };
-    const [strongest] = served.flatMap(({ model }) =>
-      typeof model.ledger === 'object' ? [model.ledger] : [],
-    );
     const tables = distinctTables(served.flatMap(({ source }) => source.mappings.map(({ table }) => table)));
     const file = config.handler ?? name;
     const plan: FunctionPlan = {
@@ -58,7 +55,6 @@ export function planReplays(
       environment: Object.fromEntries(Object.entries(environment).filter(([key]) => given[key] == null)),
       statements: [
         ...rightsOf({
-          ledger: strongest ?? 'off',
           ledgerArn: oneLedger?.arn,
           letterQueueArn: letters?.arn,
           bucket: undefined,

@@ -1,6 +1,3 @@
-import type { HandlerDescription } from '../../describe-handler.ts';
-import type { Guarantee } from '../../idempotency/guarantee.ts';
-
 /** A statement of an IAM policy. */
 export interface Statement {
   readonly Effect: 'Allow';
@@ -9,34 +6,20 @@ export interface Statement {
   readonly Condition?: unknown;
 }
 
-const claims = [
+/**
+ * What a ledger does to its table, whatever its guarantee, for `spillway dlq replay --function` invokes the very function:
+ * with any of them a replay claims (PartiQL statements, taken over with a put) and puts what it has replayed of an item. The
+ * stream, `context.commit` and parked items need nothing beside. No GetItem, no Query, no Scan: entries are read by their
+ * keys, and many at once.
+ */
+export const ledgerActions: readonly string[] = [
+  'dynamodb:BatchGetItem',
+  'dynamodb:BatchWriteItem',
+  'dynamodb:PartiQLDelete',
   'dynamodb:PartiQLInsert',
   'dynamodb:PartiQLUpdate',
-  'dynamodb:PartiQLDelete',
-  'dynamodb:BatchGetItem',
   'dynamodb:PutItem',
 ];
-const puts = ['dynamodb:BatchGetItem', 'dynamodb:BatchWriteItem'];
-
-/**
- * What a ledger of that strength does to its table. The stream: claims are PartiQL statements, taken over with a put; the
- * others look up and put, and `context.commit` puts in a transaction.
- */
-const ofTheStream: Readonly<Record<Guarantee, readonly string[]>> = {
-  claim: claims,
-  record: [...puts, 'dynamodb:PutItem'],
-  checkpoint: [...puts, 'dynamodb:PutItem'],
-};
-
-/**
- * `spillway dlq replay --function` invokes the very function: with any strength a replay claims, beside the stream and other
- * replays, and puts what it has replayed of an item. Parked items are claimed, put over and deleted by the same actions.
- */
-const ofReplays = [...claims, 'dynamodb:BatchWriteItem'];
-
-/** No GetItem, no Query, no Scan: entries are read by their keys, and many at once. */
-export const ledgerActions = (guarantee: Guarantee): readonly string[] =>
-  [...new Set([...ofTheStream[guarantee], ...ofReplays])].toSorted();
 
 /** Where large letters are kept. */
 export interface LetterBucket {
@@ -50,7 +33,6 @@ const objectsIn = ({ name, keyPrefix }: LetterBucket): unknown => ({
 
 /** What a function works with. Of what is undefined, it does not, or nobody knows. */
 export interface RightsParts {
-  readonly ledger: HandlerDescription['ledger'];
   readonly ledgerArn: unknown;
   /** For letters; undefined if they go elsewhere. */
   readonly letterQueueArn: unknown;
@@ -60,9 +42,7 @@ export interface RightsParts {
 }
 
 export const rightsOf = (parts: RightsParts): readonly Statement[] => [
-  ...(typeof parts.ledger === 'object' && parts.ledgerArn !== undefined
-    ? [allow(ledgerActions(parts.ledger.guarantee), parts.ledgerArn)]
-    : []),
+  ...(parts.ledgerArn === undefined ? [] : [allow(ledgerActions, parts.ledgerArn)]),
   ...(parts.letterQueueArn === undefined ? [] : [allow(['sqs:SendMessage'], parts.letterQueueArn)]),
   ...(parts.bucket === undefined ? [] : [allow(['s3:PutObject'], objectsIn(parts.bucket))]),
   ...(parts.kmsKeyArn === undefined ? [] : [useOfKey(parts.kmsKeyArn)]),
