@@ -1,6 +1,7 @@
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { fromEnvironmentAtInit, missing } from '../environment.ts';
 import { InvalidOptionError } from '../errors.ts';
+import { requestTimeouts } from '../idempotency/request-timeouts.ts';
 import { checkNames, checkNumber, shown } from '../routing/check-option.ts';
 import { createBatcher } from './batcher.ts';
 import type { EncodedLetter } from './encode-letter.ts';
@@ -19,7 +20,10 @@ const largestMessageBytes = 1_048_576;
 export interface SqsDeadLettersOptions {
   /** The queue; one whose URL ends in `.fifo` gets groups (the item) and de-duplication ids (the letter). Default: `SPILLWAY_DLQ_URL`. */
   readonly queueUrl?: string;
-  /** A client of your own. Default: one made, with the first letter, with the function's region and credentials. */
+  /**
+   * A client of your own. Default: one made, with the first letter, with the function's region and credentials, which gives a
+   * request 5 seconds. Give yours a `requestTimeout` too: the SDK's default is to wait for ever.
+   */
   readonly client?: SQSClient;
   /** The queue's `MaximumMessageSize`, if it is below SQS's own limit. 1,024 to 1,048,576 bytes, default 1,048,576. */
   readonly maxMessageBytes?: number;
@@ -56,7 +60,7 @@ export function sqsDeadLetters(options: SqsDeadLettersOptions = {}): DeadLetters
   const queueUrl = options.queueUrl ?? fromEnvironmentAtInit('SPILLWAY_DLQ_URL', remedy);
   checkUrl('the environment variable SPILLWAY_DLQ_URL', queueUrl);
   let made = client;
-  const sqs = (): SQSClient => (made ??= new SQSClient({}));
+  const sqs = (): SQSClient => (made ??= new SQSClient({ requestHandler: requestTimeouts }));
 
   const batcher = createBatcher<Outgoing>({
     maxCount: 10,

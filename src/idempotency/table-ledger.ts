@@ -8,6 +8,7 @@ import { checkedExpiry } from './expiry.ts';
 import type { LedgerOptions, LedgerSettings } from './guarantee.ts';
 import { checkLedgerOptions, ledgerIn, ledgerOptionNames } from './guarantee.ts';
 import { reach } from './reach.ts';
+import { requestTimeouts } from './request-timeouts.ts';
 import type { Ledger } from './session.ts';
 import type { Store } from './store.ts';
 
@@ -37,7 +38,11 @@ export interface TableLedger {
  */
 export function tableLedger(options: DynamoDBLedgerOptions = {}): TableLedger {
   checkNames('dynamoDBLedger', options, ['tableName', 'client', ...ledgerOptionNames]);
-  const { tableName: named, client = defaultClient(), ...ledger } = options;
+  const {
+    tableName: named,
+    client = new DynamoDBClient({ requestHandler: requestTimeouts }),
+    ...ledger
+  } = options;
   if (named !== undefined && (typeof named !== 'string' || named === ''))
     throw new InvalidOptionError(
       `dynamoDBLedger: "tableName" must be the name of a table, got ${shown(named)}`,
@@ -55,12 +60,6 @@ export function tableLedger(options: DynamoDBLedgerOptions = {}): TableLedger {
     settings: { guarantee, expiresAfterSeconds, ...(named !== undefined && { tableName: named }) },
   };
 }
-
-/** The SDK would wait for an answer for ever, and the invocation with it; without the last setting it only warns. */
-const defaultClient = (): DynamoDBClient =>
-  new DynamoDBClient({
-    requestHandler: { connectionTimeout: 2_000, requestTimeout: 5_000, throwOnRequestTimeout: true },
-  });
 
 const remedy =
   'Set it to the name of the ledger table, or write createHandler(router, { ledger: dynamoDBLedger({ tableName }) }).';

@@ -3,6 +3,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { InvalidEventError, InvalidOptionError } from '../errors.ts';
 import type { FilterCriteria } from '../filter/compile-filter-criteria.ts';
 import type { HandlerOptions } from '../handler-options.ts';
+import { requestTimeouts } from '../idempotency/request-timeouts.ts';
 import type { RouteDescription } from '../routing/describe-routes.ts';
 import type { Runtime } from '../runtime.ts';
 import { systemRuntime } from '../runtime.ts';
@@ -69,7 +70,7 @@ export function createReplayHandler(
     ifStale === 'run'
       ? undefined
       : createFreshnessJudge({
-          client: clients.dynamodb ?? new DynamoDBClient({}),
+          client: clients.dynamodb ?? new DynamoDBClient({ requestHandler: requestTimeouts }),
           versionAttributeOf: versionAttributeIn(routes),
         });
 
