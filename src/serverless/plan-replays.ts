@@ -4,6 +4,7 @@ import type { ConsumerPlan, FunctionPlan } from './plan-consumer.ts';
 import { isMade, letterBucket } from './plan-consumer.ts';
 import type { TableSource } from './mapping/table-source.ts';
 import { idOf, referenceIn } from './resources/intrinsic.ts';
+import type { Use } from './resources/function-places.ts';
 import type { Place } from './resources/place.ts';
 import { replayRights, rightsOf } from './resources/rights.ts';
 import type { ReplayModel } from './rules/service-model.ts';
@@ -35,13 +36,12 @@ export function planReplays(
     const queue = queuesOf(config).find((id) => consumers.some((one) => sendsTo(one, id)));
     if (queue === undefined) return [];
     const served = consumers.filter((one) => sendsTo(one, queue));
-    const [ledger, ...otherLedgers] = distinct(served.map(({ places }) => places.ledger));
+    const ledger = onlyOne(served.map(({ places }) => places.ledger));
+    const letters = onlyOne(served.map(({ places }) => places.letters));
     const [only, ...others] = [...new Set(served.map(({ model }) => model.consumer))];
-    const letters = served.map(({ places }) => places.letters).find((use) => typeof use === 'object');
     const given = givenEnvironment(provider, config);
-    const oneLedger = otherLedgers.length === 0 ? ledger : undefined;
     const environment = {
-      ...(oneLedger !== undefined && { SPILLWAY_LEDGER_TABLE: oneLedger.reference }),
+      ...(ledger !== undefined && { SPILLWAY_LEDGER_TABLE: ledger.reference }),
       ...(letters !== undefined && { SPILLWAY_DLQ_URL: letters.reference }),
       ...(others.length === 0 && only !== undefined && { SPILLWAY_CONSUMER: only }),
       SPILLWAY_FUNCTIONS: functionsText(served),
@@ -55,10 +55,10 @@ export function planReplays(
       environment: Object.fromEntries(Object.entries(environment).filter(([key]) => given[key] == null)),
       statements: [
         ...rightsOf({
-          ledgerArn: oneLedger?.arn,
+          ledgerArn: ledger?.arn,
           letterQueueArn: letters?.arn,
           bucket: undefined,
-          kmsKeyArn: isMade(queue) || isMade(oneLedger?.id ?? '') ? kmsKeyArn : undefined,
+          kmsKeyArn: isMade(queue) || isMade(ledger?.id ?? '') ? kmsKeyArn : undefined,
         }),
         ...replayRights({
           tableArns: tables.flatMap(({ tableArn }) => (tableArn === undefined ? [] : [tableArn])),
@@ -96,6 +96,10 @@ const distinctTables = (tables: readonly TableSource[]): readonly TableSource[] 
   ...new Map(tables.map((table) => [table.model.id, table])).values(),
 ];
 
-const distinct = (uses: readonly (Place | string)[]): readonly Place[] => [
-  ...new Map(uses.flatMap((use) => (typeof use === 'object' ? [[use.id, use] as const] : []))).values(),
-];
+/** Of consumers that use several nobody knows which is meant: without its variable the function says so when it starts. */
+function onlyOne(uses: readonly Use[]): Place | undefined {
+  const [one, ...others] = new Map(
+    uses.flatMap((use) => (typeof use === 'object' ? [[use.id, use] as const] : [])),
+  ).values();
+  return others.length === 0 ? one : undefined;
+}

@@ -57,7 +57,8 @@ export interface ReplayParts {
 
 /** What a function at the queue needs beside the rights of the consumer, and what the framework grants for its event. */
 export const replayRights = ({ tableArns, streamArns, buckets }: ReplayParts): readonly Statement[] => [
-  ...buckets.map((bucket) => allow(['s3:GetObject'], objectsIn(bucket))),
+  // A record of a pointer may become a large letter itself.
+  ...buckets.map((bucket) => allow(['s3:GetObject', 's3:PutObject'], objectsIn(bucket))),
   // Whether an item has changed since its letter was written.
   ...(tableArns.length === 0 ? [] : [allow(['dynamodb:BatchGetItem'], tableArns)]),
   // The records that a pointer points to.

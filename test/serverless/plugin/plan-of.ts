@@ -29,6 +29,8 @@ export interface Given {
   readonly custom?: Readonly<Record<string, unknown>>;
   readonly resources?: Resources;
   readonly others?: Readonly<Record<string, FunctionConfig>>;
+  /** A second consumer, `totals`, with the same handler and events. */
+  readonly second?: FunctionConfig;
   readonly provider?: object;
 }
 
@@ -45,7 +47,7 @@ export interface Planned extends ServicePlan {
   readonly service: FrameworkService;
 }
 
-/** The plan of a service with one consumer, `orders`. */
+/** The plan of a service with a consumer, `orders`. */
 export function planOf(given: Given = {}): Planned {
   const resources = { Shop, ...given.resources };
   const events = [{ table: 'Shop', ...given.event }, ...(given.moreEvents ?? [])];
@@ -55,7 +57,7 @@ export function planOf(given: Given = {}): Planned {
   };
   const service: FrameworkService = {
     provider: { name: 'aws', timeout: 30, ...given.provider },
-    functions: { orders: config, ...given.others },
+    functions: { orders: config, ...(given.second && { totals: given.second }), ...given.others },
     resources: { Resources: resources },
   };
   const { routes, description } = createHandler(
@@ -74,7 +76,8 @@ export function planOf(given: Given = {}): Planned {
     handler: { routes, description },
     mappings,
   };
+  const functions = [one, ...(given.second ? [{ ...one, name: 'totals', config: given.second }] : [])];
   const { settings } = readSettings(given.custom, resources);
   const region = 'eu-central-1';
-  return { ...planService({ service, functions: [one], settings, resources, naming, region }), service };
+  return { ...planService({ service, functions, settings, resources, naming, region }), service };
 }

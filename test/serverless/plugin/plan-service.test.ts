@@ -206,6 +206,22 @@ describe('a function at the queue', () => {
   });
 });
 
+it('a function at the queue of consumers whose letters go to different queues is given none of them', () => {
+  const arn = { 'Fn::GetAtt': ['SpillwayDeadLetters', 'Arn'] };
+  const replayed = (second: FunctionConfig) =>
+    planOf({
+      resources: { Letters },
+      event: { destinations: { onFailure: { type: 'sqs', arn } } },
+      second,
+      others: { replay: { handler: 'handlers/replay.handler', events: [{ sqs: arn }] } },
+    }).functions.find(({ name }) => name === 'replay');
+  const others = { environment: { SPILLWAY_DLQ_URL: { Ref: 'Letters' } } };
+  expect(replayed({})?.environment).toHaveProperty('SPILLWAY_DLQ_URL');
+  expect(replayed(others)?.environment).not.toHaveProperty('SPILLWAY_DLQ_URL');
+  expect(replayed(others)?.environment).toMatchObject({ SPILLWAY_FUNCTIONS: 'orders=orders,totals=totals' });
+  expect(JSON.stringify(replayed(others)?.statements)).not.toContain('sqs:SendMessage');
+});
+
 it('a function at the queue reads large letters where the consumer keeps them', () => {
   const arn = { 'Fn::GetAtt': ['SpillwayDeadLetters', 'Arn'] };
   const { functions } = planOf({
@@ -215,8 +231,8 @@ it('a function at the queue reads large letters where the consumer keeps them', 
   expect(
     functions.map(({ statements }) => statements.filter(({ Action }) => /^s3:/.test(Action.join()))),
   ).toEqual(
-    ['s3:PutObject', 's3:GetObject'].map((action) => [
-      { Effect: 'Allow', Action: [action], Resource: { 'Fn::Sub': 'arn:${AWS::Partition}:s3:::large/a/*' } },
+    [['s3:PutObject'], ['s3:GetObject', 's3:PutObject']].map((actions) => [
+      { Effect: 'Allow', Action: actions, Resource: { 'Fn::Sub': 'arn:${AWS::Partition}:s3:::large/a/*' } },
     ]),
   );
 });
