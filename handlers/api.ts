@@ -60,4 +60,8 @@ api.post(
   { validation: { req: { path: stockPath, body: delivery } } },
 );
 
-export const handler = (event: unknown, context: Context) => api.resolve(event, context);
+/** A decoded path with a `?` or a `#` in it is read as a shorter one: `/stock/TEA#2` would be of `TEA`. */
+const isCutShort = ({ rawPath }: { readonly rawPath?: string }): boolean => /[?#]/.test(rawPath ?? '');
+
+export const handler = (event: { readonly rawPath?: string }, context: Context) =>
+  isCutShort(event) ? { statusCode: 404 } : api.resolve(event, context);

@@ -24,6 +24,7 @@ const beside: Readonly<Record<string, readonly string[]>> = {
 const whole: Readonly<Record<string, readonly string[]>> = {
   replay: ['create-handler.ts', 'handler-options.ts'],
   serverless: ['describe-handler.ts'],
+  cli: ['describe-handler.ts'],
 };
 
 /** The folders of `local`, and what each may import from the others. */

@@ -4,7 +4,7 @@ import { stripVTControlCharacters } from 'node:util';
 const chatter = /^(Environment:|Docs:|Packaging .+ for stage )/;
 
 /** Places in libraries and in Node.js itself. */
-const foreignFrame = /^\s+at .*(node_modules|node:|<anonymous>)/;
+const foreignFrame = /^\s+at (.*(node_modules|node:|\(<anonymous>\))|<anonymous>)/;
 
 /** What the framework said when it failed, without what helps nobody. */
 export function packagingMessage(said: string): string {

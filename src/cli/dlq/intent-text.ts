@@ -7,7 +7,7 @@ type Counts = Pick<QueueFacts, 'visible' | 'inFlight' | 'delayed'>;
 
 /** What a replay is about to do, for whoever has to agree. */
 export function intentText(
-  { by, options, report }: Pick<ReplayRun, 'by' | 'options' | 'report'>,
+  { by, options, report, variables }: Pick<ReplayRun, 'by' | 'options' | 'report' | 'variables'>,
   { name, region }: Pick<OpenQueue, 'name' | 'region'>,
   counts: Counts,
 ): string {
@@ -17,7 +17,10 @@ export function intentText(
   );
   const which =
     conditions.length === 0 ? 'all' : `those of the given ${conditions.map(([given]) => given).join(', ')}`;
-  const who = by.handler === undefined ? `the function ${by.functionName}` : by.handler.path;
+  const who =
+    by.handler === undefined
+      ? `the function ${by.functionName}`
+      : `${by.handler.path}${asText(by.functionNames, variables['SPILLWAY_CONSUMER'])}`;
   const stale = {
     run: 'stale letters run too',
     skip: 'stale letters are deleted unrun',
@@ -30,6 +33,11 @@ export function intentText(
       `${ratePerSecond === undefined ? '' : `, ${ratePerSecond} a second`}; ${stale}`,
   ].join('\n');
 }
+
+/** That these two belong together only the user knows. */
+const asText = (functionNames: readonly string[], consumer: string | undefined): string =>
+  (functionNames.length === 0 ? '' : `, as the function ${functionNames.join(', ')}`) +
+  (consumer === undefined ? '' : `, as the consumer ${consumer}`);
 
 /** Those that cannot be received yet. */
 function othersText({ inFlight, delayed }: Counts): string {

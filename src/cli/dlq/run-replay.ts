@@ -1,6 +1,9 @@
 import type { ReplayBy, ReplayClients, ReplayOptions } from '../../replay/replay-dead-letters.ts';
 import type { ReplaySummary } from '../../replay/engine/run-options.ts';
 import { replayDeadLetters } from '../../replay/replay-dead-letters.ts';
+import type { HandlerDescription } from '../../describe-handler.ts';
+import { fromEnvironment } from '../../environment.ts';
+import { InvalidOptionError } from '../../errors.ts';
 import type { CleanUp } from '../clean-up.ts';
 import { createCleanUp } from '../clean-up.ts';
 import type { CommandIO } from '../command-io.ts';
@@ -105,7 +108,19 @@ async function loadTarget(
 ): Promise<ReplayBy> {
   if (by.handler === undefined) return { functionName: by.functionName };
   divertHandlerOutput(verbose ? tell : undefined, cleanUp);
-  return { handler: await loadHandler(by.handler), functionNames: by.functionNames };
+  const handler = await loadHandler(by.handler);
+  checkLedger(handler);
+  return { handler, functionNames: by.functionNames };
+}
+
+/** @throws InvalidOptionError if the handler's ledger is in a table that nobody has named */
+function checkLedger({ description }: object & { readonly description?: HandlerDescription }): void {
+  const ledger = description?.ledger;
+  if (typeof ledger !== 'object' || ledger.tableName !== undefined) return;
+  if (fromEnvironment('SPILLWAY_LEDGER_TABLE') === undefined)
+    throw new InvalidOptionError(
+      "The handler's ledger is in the table that SPILLWAY_LEDGER_TABLE names, and it is not set: say --ledger-table NAME, that of the deployed function.",
+    );
 }
 
 /** Without a terminal nobody is asked; a module of the user's choice was named, and what fails stays. */

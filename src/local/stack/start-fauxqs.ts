@@ -19,7 +19,10 @@ export async function startFauxqs({ dataDir, port = 0 }: FauxqsParts): Promise<R
   const what = 'The local SQS, fauxqs, cannot be loaded. Install it';
   const { startFauxqs: start } = await import('fauxqs').catch(notInstalled(what, 'fauxqs'));
   const options = { port, logger: false, ...(dataDir !== undefined && { dataDir }) };
-  const server = await start(options).catch((cause: unknown) => {
+  const open = () => start(options);
+  const opened =
+    dataDir === undefined ? open() : (await import('./keep-receive-counts.ts')).keepingReceiveCounts(open);
+  const server = await opened.catch((cause: unknown) => {
     if ((cause as { readonly code?: unknown }).code === 'EADDRINUSE') throw portTaken(port, cause);
     throw new LocalStackError('The local SQS, fauxqs, could not be started.', { cause });
   });

@@ -1,6 +1,6 @@
 import { ReplayError } from '../../errors.ts';
 import { notBegun } from '../../reporting/replay-results.ts';
-import { refusalUnless } from './of-function.ts';
+import { refusalOf } from './of-function.ts';
 import type { ReplayTarget } from './target.ts';
 
 /**
@@ -13,11 +13,12 @@ export const consumersTarget = (
 ): ReplayTarget => ({
   description: 'the handlers in this process',
   refusalOfPointer: (functionName) =>
-    refusalUnless(
-      targets.has(consumerOf(functionName) ?? ''),
-      functionName,
-      `the handlers here are of ${listed(targets)}, of none of which that function was said to be (SPILLWAY_FUNCTIONS; in code functions)`,
-    ),
+    targets.has(consumerOf(functionName) ?? '')
+      ? undefined
+      : refusalOf(
+          functionName,
+          `the handlers here are of ${listed(targets)}, of none of which that function was said to be (SPILLWAY_FUNCTIONS; in code functions)`,
+        ),
   async run(request, functionName) {
     const [first] = request.spillwayReplay.works;
     const consumer = first?.kind === 'letter' ? first.consumer : consumerOf(functionName);

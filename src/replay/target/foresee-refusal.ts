@@ -4,6 +4,11 @@ import type { ReplayWork } from '../../reporting/replay-protocol.ts';
 import { tableOfRaw } from '../../stream/read-record.ts';
 import type { RawRecord } from '../../stream/record.ts';
 
+/** As which consumer a handler knows its work, if it is told. */
+export const namedConsumer = (
+  handler: StreamHandler & Partial<Pick<DescribedHandler, 'description'>>,
+): string | undefined => handler.description?.consumer ?? fromEnvironment('SPILLWAY_CONSUMER');
+
 /**
  * Why a handler in this process is going to refuse a piece of work, as far as what it was made with tells. Undefined: it may
  * run, or the handler itself finds out.
@@ -21,7 +26,7 @@ export function foreseeRefusal(
   )
     return `the handler has no route for the table "${table ?? ''}"`;
   if (work.kind === 'record') return undefined;
-  const consumer = handler.description?.consumer ?? fromEnvironment('SPILLWAY_CONSUMER');
+  const consumer = namedConsumer(handler);
   if (consumer !== undefined && consumer !== work.consumer)
     return `the letter is of the consumer "${work.consumer}" and the handler is "${consumer}"`;
   if (work.route !== null && !handler.routes.some(({ name }) => name === work.route))

@@ -4,8 +4,8 @@ import type { StreamHandler } from '../../create-handler.ts';
 import { ReplayError } from '../../errors.ts';
 import type { ReplayRequest, ReplayResponse, ReplayResult } from '../../reporting/replay-protocol.ts';
 import type { Runtime } from '../../runtime.ts';
-import { refusalUnless } from './of-function.ts';
-import { foreseeRefusal } from './foresee-refusal.ts';
+import { refusalOf } from './of-function.ts';
+import { foreseeRefusal, namedConsumer } from './foresee-refusal.ts';
 import type { ReplayTarget } from './target.ts';
 
 /** How long a request has: as an invocation of its own, or what is left of the one that this process is in. */
@@ -22,14 +22,26 @@ export const handlerTarget = (
   functionNames: readonly string[],
 ): ReplayTarget => ({
   description: 'the handler in this process',
-  refusalOfPointer: (functionName) =>
-    refusalUnless(
-      functionNames.includes(functionName),
-      functionName,
-      functionNames.length === 0
-        ? `nobody has said of which function the handler here is (${'context' in time ? inFunction : inCommand})`
-        : `the handler here is that of ${functionNames.map((name) => `"${name}"`).join(', ')}`,
-    ),
+  refusalOfPointer(functionName) {
+    const isInvoked = 'context' in time;
+    if (functionNames.length === 0)
+      return refusalOf(
+        functionName,
+        `nobody has said of which function the handler here is (${isInvoked ? inFunction : inCommand})`,
+      );
+    if (!functionNames.includes(functionName))
+      return refusalOf(
+        functionName,
+        `the handler here is that of ${functionNames.map((name) => `"${name}"`).join(', ')}`,
+      );
+    // A record does not say of which consumer it is, and to another one nothing of it is done.
+    return isInvoked || namedConsumer(handler) !== undefined
+      ? undefined
+      : refusalOf(
+          functionName,
+          'nobody has said by which consumer the ledger knows its work (--consumer NAME; in code the option of the handler: its SPILLWAY_CONSUMER, else its own name)',
+        );
+  },
   async run(request, functionName) {
     const context = 'context' in time ? { ...time.context, functionName } : madeUp(functionName, time);
     const response = await handler(request, context).catch((cause: unknown) => {

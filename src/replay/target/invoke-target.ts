@@ -12,7 +12,7 @@ import { createInvoker } from './invoke-deployed.ts';
 import type { Piece } from './invoke-parts.ts';
 import { cutParts, isTooLarge, piecesOf, requestText } from './invoke-parts.ts';
 import { blockedResult, failedResult, holdsItemUp } from './invoke-results.ts';
-import { bareNameOf, refusalUnless } from './of-function.ts';
+import { bareNameOf, refusalOf } from './of-function.ts';
 import type { ReplayTarget } from './target.ts';
 
 export interface FunctionTargetOptions {
@@ -54,7 +54,7 @@ export function functionTarget(options: FunctionTargetOptions): ReplayTarget {
   return {
     description,
     refusalOfPointer: (name) =>
-      refusalUnless(bareNameOf(functionName) === name, name, `what runs here is ${description}`),
+      bareNameOf(functionName) === name ? undefined : refusalOf(name, `what runs here is ${description}`),
     async run({ Records, spillwayReplay: order }: ReplayRequest) {
       const results = new Map<Piece, ReplayResult>();
       const held = new Set<string>();

@@ -7,8 +7,6 @@ export function bareNameOf(functionName: string): string {
   return name.split(':')[0] ?? name;
 }
 
-/** @param whose what the target is said to be, for the message */
-export const refusalUnless = (isOwn: boolean, functionName: string, whose: string): string | undefined =>
-  isOwn
-    ? undefined
-    : `Lambda gave it up in the function "${functionName}", and ${whose}: its records are that one's to handle. It stays`;
+/** Why a pointer is left. @param why what the target is, or is not said to be */
+export const refusalOf = (functionName: string, why: string): string =>
+  `Lambda gave it up in the function "${functionName}", and ${why}: its records are that one's to handle. It stays`;

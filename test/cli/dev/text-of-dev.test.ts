@@ -143,6 +143,8 @@ describe('what the framework says when it fails', () => {
     expect(packagingMessage(said)).toBe(
       'The service could not be packaged.\n\nError:\nError: no\n    at mine (/x/serverless.ts:3:1)',
     );
+    const own = '    at Object.<anonymous> (handlers/orders.ts:1:7)';
+    expect(packagingMessage(`Error: no\n${own}\n    at <anonymous>`)).toContain(`Error: no\n${own}`);
     expect(packagingMessage('')).toBe('The service could not be packaged. The framework did not say why.');
   });
 });

@@ -191,6 +191,13 @@ describe('spillway dlq replay', () => {
     ]);
   });
 
+  it('takes nothing out of the queue for a handler whose ledger has no table', async () => {
+    const url = await makeQueue(sqs, 'replay-no-table');
+    await sendLetters(sqs, url, await letterOf('N'));
+    const noTable = `${import.meta.dirname}/handlers/no-table.ts`;
+    await expect(replay(url, ['--handler', noTable, '--dry-run'])).rejects.toThrow('say --ledger-table NAME');
+  });
+
   it('keeps what the handler writes to its standard output out of its own', async () => {
     const url = await makeQueue(sqs, 'replay-talks');
     const talking = `${import.meta.dirname}/handlers/talking.ts`;

@@ -87,3 +87,8 @@ describe('the function api', () => {
     expect(logged.join()).toContain('SHOP_TABLE');
   });
 });
+
+it('does not take a path for a shorter one', async () => {
+  for (const route of ['POST /stock/TEA#2', 'POST /stock/TEA?2'])
+    expect(await call(route, { body: { quantity: 1 } })).toMatchObject({ statusCode: 404 });
+});

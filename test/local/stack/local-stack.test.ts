@@ -5,11 +5,19 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
-import { ListQueuesCommand, SQSClient } from '@aws-sdk/client-sqs';
+import {
+  ChangeMessageVisibilityCommand,
+  CreateQueueCommand,
+  ListQueuesCommand,
+  ReceiveMessageCommand,
+  SendMessageCommand,
+  SQSClient,
+} from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { LocalStack } from '../../../src/local/index.ts';
 import { startEventSourceMapping, startLocalStack } from '../../../src/local/index.ts';
 import { startDynoxide } from '../../../src/local/stack/start-dynoxide.ts';
+import { sqsClient } from '../../dead-letter/queues.ts';
 import { idOf, openShop } from '../shop.ts';
 
 let folder: string;
@@ -96,6 +104,31 @@ describe('a local stack', () => {
     await using resumed = await follow(second, mapping.checkpoints());
     await resumed.untilCaughtUp();
     expect(delivered).toEqual(['a', 'b', 'c']);
+  });
+
+  it('gives a message back at once with its receive count, and keeps that, with a folder', async () => {
+    const dataDir = join(folder, 'given-back');
+    const receive = async (stack: LocalStack, giveBack: boolean) => {
+      const sqs = sqsClient(stack);
+      const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: 'letters' }));
+      if (giveBack) await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: 'one' }));
+      const counts: (string | undefined)[] = [];
+      for (let time = 1; time <= 2; time += 1) {
+        const { Messages: [message] = [] } = await sqs.send(
+          new ReceiveMessageCommand({ QueueUrl, MessageSystemAttributeNames: ['ApproximateReceiveCount'] }),
+        );
+        counts.push(message?.Attributes?.['ApproximateReceiveCount']);
+        const back = { QueueUrl, ReceiptHandle: message?.ReceiptHandle, VisibilityTimeout: 0 };
+        await sqs.send(new ChangeMessageVisibilityCommand(back));
+      }
+      sqs.destroy();
+      return counts;
+    };
+    const first = await startLocalStack({ dataDir });
+    expect(await receive(first, true)).toEqual(['1', '2']);
+    await first.stop();
+    await using second = await startLocalStack({ dataDir });
+    expect(await receive(second, false)).toEqual(['3', '4']);
   });
 
   it('says so when DynamoDB ends by itself', async () => {
