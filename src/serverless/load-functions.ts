@@ -1,7 +1,12 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { isObject } from '../stream/record.ts';
 import type { Runtime } from '../runtime.ts';
 import type { EventConfig, Framework, FunctionConfig } from './framework.ts';
+import { bundleTogether } from './load/bundle-handler.ts';
+import type { Bundler } from './load/bundler.ts';
 import { findBundler } from './load/bundler.ts';
+import { findSource } from './load/find-source.ts';
 import type { Problem } from './load/load-report.ts';
 import { loadHandler } from './load/load-handler.ts';
 import { loaderEnvironment } from './load/loader-environment.ts';
@@ -26,13 +31,26 @@ export async function loadFunctions(
   const { service, serviceDir } = framework;
   const bundler = findBundler(framework);
   const region = framework.getProvider('aws').getRegion();
+  const functions = functionsWithEvents(service);
+  await using bundles = await bundlesOf(
+    serviceDir,
+    functions.map(([, { handler }]) => handler),
+    bundler,
+  );
   const loaded = await Promise.all(
-    functionsWithEvents(service).map(async ([name, config]): Promise<LoadedFunctions> => {
+    functions.map(async ([name, config]): Promise<LoadedFunctions> => {
       const { mappings, problems } = findMappings(config, resources);
       const { handler } = config;
       if (handler === undefined) return { functions: [], findings: findingsFor(name, '', [noHandler]) };
       const environment = loaderEnvironment(givenEnvironment(service.provider, config), region);
-      const result = await loadHandler({ folder: serviceDir, handler, bundler, environment, runtime });
+      const result = await loadHandler({
+        folder: serviceDir,
+        handler,
+        bundler,
+        bundled: bundles.paths,
+        environment,
+        runtime,
+      });
       const { file } = result;
       const all = result.kind === 'refused' ? [...problems, result.problem] : problems;
       if (result.kind === 'refused' || all.length > 0)
@@ -43,6 +61,27 @@ export async function loadFunctions(
   return {
     functions: loaded.flatMap(({ functions }) => functions),
     findings: loaded.flatMap(({ findings }) => findings),
+  };
+}
+
+interface Bundles extends AsyncDisposable {
+  readonly paths: ReadonlyMap<string, string> | undefined;
+}
+
+/** What esbuild makes of the handlers, if there are several; below the service's folder, where what is left out of a bundle is looked for. */
+async function bundlesOf(
+  folder: string,
+  handlers: readonly (string | undefined)[],
+  bundler: Bundler,
+): Promise<Bundles> {
+  const files = new Set(handlers.flatMap((handler) => findSource(folder, handler ?? '')?.file ?? []));
+  if (bundler.kind !== 'esbuild' || files.size < 2)
+    return { paths: undefined, [Symbol.asyncDispose]: () => Promise.resolve() };
+  const scratch = await mkdtemp(join(folder, '.spillway-'));
+  const remove = () => rm(scratch, { recursive: true, force: true });
+  return {
+    paths: await bundleTogether(folder, [...files], scratch, bundler.options),
+    [Symbol.asyncDispose]: remove,
   };
 }
 

@@ -44,24 +44,9 @@ export async function bundleHandler(request: BundleRequest): Promise<string | Pr
       remedy: 'npm install --save-dev esbuild serverless-esbuild, and list serverless-esbuild in "plugins".',
     };
   const { options, folder, file } = request;
-  const isModule = options['format'] === 'esm' || options['platform'] === 'neutral';
-  const outfile = request.outputFile(isModule ? '.mjs' : '.cjs');
+  const outfile = request.outputFile(extensionFor(options));
   try {
-    await esbuild.build({
-      ...pick(options),
-      external: [
-        ...textsOf(options['external']),
-        ...textsOf(options['exclude']).filter((one) => one !== '*'),
-      ],
-      bundle: options['bundle'] ?? true,
-      platform: options['platform'] ?? 'node',
-      absWorkingDir: folder,
-      entryPoints: [file],
-      outfile,
-      // So that an error names the line of the source.
-      sourcemap: 'inline',
-      logLevel: 'silent',
-    });
+    await esbuild.build({ ...optionsFor(folder, options), entryPoints: [file], outfile });
     return outfile;
   } catch (error) {
     const errors = isObject(error) ? error['errors'] : undefined;
@@ -75,6 +60,45 @@ export async function bundleHandler(request: BundleRequest): Promise<string | Pr
     };
   }
 }
+
+/**
+ * The bundles of several files by their names, in a folder of their own, made in one go: what they share is read once, which
+ * takes half the time. Undefined if esbuild is not there or one of them cannot be bundled: alone it says why.
+ */
+export async function bundleTogether(
+  folder: string,
+  files: readonly string[],
+  outdir: string,
+  options: BundleOptions,
+): Promise<ReadonlyMap<string, string> | undefined> {
+  const extension = extensionFor(options);
+  const entries = files.map((file, index) => ({ in: file, out: `handler${index}` }));
+  try {
+    await findEsbuild(folder)?.build({
+      ...optionsFor(folder, options),
+      entryPoints: entries,
+      outdir,
+      outExtension: { '.js': extension },
+    });
+    return new Map(entries.map(({ in: file, out }) => [file, join(outdir, `${out}${extension}`)]));
+  } catch {
+    return undefined;
+  }
+}
+
+const extensionFor = (options: BundleOptions): '.mjs' | '.cjs' =>
+  options['format'] === 'esm' || options['platform'] === 'neutral' ? '.mjs' : '.cjs';
+
+const optionsFor = (folder: string, options: BundleOptions): object => ({
+  ...pick(options),
+  external: [...textsOf(options['external']), ...textsOf(options['exclude']).filter((one) => one !== '*')],
+  bundle: options['bundle'] ?? true,
+  platform: options['platform'] ?? 'node',
+  absWorkingDir: folder,
+  // So that an error names the line of the source.
+  sourcemap: 'inline',
+  logLevel: 'silent',
+});
 
 const pick = (options: BundleOptions): BundleOptions =>
   Object.fromEntries(Object.entries(options).filter(([name]) => optionNames.includes(name)));

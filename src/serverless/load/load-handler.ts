@@ -15,6 +15,8 @@ export interface LoadRequest {
   /** As serverless.yml has it: `handlers/orders.handler`. */
   readonly handler: string;
   readonly bundler: Bundler;
+  /** Bundles that are there already, by their sources. */
+  readonly bundled?: ReadonlyMap<string, string> | undefined;
   readonly environment: Readonly<Record<string, string>>;
   readonly runtime: Pick<Runtime, 'after'>;
   /** Default 20 s: a cold import of a large bundle on a busy machine takes a few. */
@@ -52,8 +54,10 @@ const refusedFor = (file: string, problem: Problem): LoadResult => ({ kind: 'ref
 async function codeOf(
   source: HandlerSource,
   scratch: string,
-  { folder, bundler }: LoadRequest,
+  { folder, bundler, bundled }: LoadRequest,
 ): Promise<string | Problem> {
+  const there = bundled?.get(source.file);
+  if (there !== undefined) return there;
   if (bundler.kind !== 'esbuild' && isPlain(source)) return resolve(folder, source.file);
   if (bundler.kind === 'none') return noBundler(source.file);
   return bundleHandler({
