@@ -32,6 +32,9 @@ export interface Deadline extends TimeLeft {
   close(): void;
 }
 
+/** Nobody sees it: what waits only ends. Without one an error would be made for each batch, with its stack. */
+const responseGiven = 'the response is given';
+
 /**
  * Two moments matter: `marginMs` before Lambda's time-out handlers are told to stop and nothing new begins; half of that
  * later the response is given, and what has not ended by then is deferred.
@@ -51,7 +54,7 @@ export function createDeadline(
 
   const respond = (): void => {
     due = true;
-    responding.abort();
+    responding.abort(responseGiven);
     resolve(undefined);
   };
   let cancel = runtime.after(Math.max(0, untilTimeoutMs() - marginMs), () => {
@@ -71,7 +74,7 @@ export function createDeadline(
     responseDue,
     close() {
       due = true;
-      responding.abort();
+      responding.abort(responseGiven);
       cancel();
     },
   };
