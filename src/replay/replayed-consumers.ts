@@ -7,6 +7,7 @@ import type { RouteDescription } from '../routing/describe-routes.ts';
 import type { AnyRouter } from '../routing/router.ts';
 import { consumersTarget } from './target/consumers-target.ts';
 import { handlerTarget } from './target/handler-target.ts';
+import { namedConsumer } from './target/foresee-refusal.ts';
 import { bareNameOf } from './target/of-function.ts';
 import type { ReplayTarget } from './target/target.ts';
 
@@ -38,7 +39,7 @@ const areRouters = (routers: Routers | RoutersOfConsumers): routers is Routers =
 
 function ofOne(routers: Routers, options: HandlerOptions, functions: Functions): ReplayedConsumers {
   const handler = createHandler(routers, options);
-  const consumer = options.consumer ?? fromEnvironment('SPILLWAY_CONSUMER');
+  const consumer = namedConsumer(handler);
   // A consumer without a name of its own has its function's.
   const names = namesIn(functions, (name, ofConsumer) => ofConsumer === (consumer ?? name));
   return { routes: handler.routes, targetIn: (context) => handlerTarget(handler, { context }, names) };

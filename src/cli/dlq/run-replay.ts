@@ -79,7 +79,10 @@ export async function runReplay(run: ReplayRun, io: CommandIO, parts: DlqParts):
   }
 
   const report = createReplayReport(io, {
-    ...{ ...run.report, max: run.options.max, isFifo: open.queue.isFifo, now: parts.now },
+    ...run.report,
+    max: run.options.max,
+    isFifo: open.queue.isFifo,
+    now: parts.now,
   });
   cleanUp.defer(report.stop);
   const replay = parts.replay ?? replayDeadLetters;

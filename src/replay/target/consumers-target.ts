@@ -1,6 +1,6 @@
 import { ReplayError } from '../../errors.ts';
 import { notBegun } from '../../reporting/replay-results.ts';
-import { refusalOf } from './of-function.ts';
+import { quoted, refusalOf } from './of-function.ts';
 import type { ReplayTarget } from './target.ts';
 
 /**
@@ -17,7 +17,7 @@ export const consumersTarget = (
       ? undefined
       : refusalOf(
           functionName,
-          `the handlers here are of ${listed(targets)}, of none of which that function was said to be (SPILLWAY_FUNCTIONS; in code functions)`,
+          `the handlers here are of ${quoted(targets.keys())}, of none of which that function was said to be (SPILLWAY_FUNCTIONS; in code functions)`,
         ),
   async run(request, functionName) {
     const [first] = request.spillwayReplay.works;
@@ -25,11 +25,8 @@ export const consumersTarget = (
     const target = targets.get(consumer ?? '');
     if (target !== undefined) return target.run(request, functionName);
     const error = new ReplayError(
-      `it is of the consumer "${consumer ?? functionName}" and the handlers are of ${listed(targets)}: replay it with that one's`,
+      `it is of the consumer "${consumer ?? functionName}" and the handlers are of ${quoted(targets.keys())}: replay it with that one's`,
     );
     return request.Records.map(() => notBegun('refused', error));
   },
 });
-
-const listed = (targets: ReadonlyMap<string, unknown>): string =>
-  [...targets.keys()].map((name) => `"${name}"`).join(', ');

@@ -4,7 +4,7 @@ import type { StreamHandler } from '../../create-handler.ts';
 import { ReplayError } from '../../errors.ts';
 import type { ReplayRequest, ReplayResponse, ReplayResult } from '../../reporting/replay-protocol.ts';
 import type { Runtime } from '../../runtime.ts';
-import { refusalOf } from './of-function.ts';
+import { quoted, refusalOf } from './of-function.ts';
 import { foreseeRefusal, namedConsumer } from './foresee-refusal.ts';
 import type { ReplayTarget } from './target.ts';
 
@@ -30,10 +30,7 @@ export const handlerTarget = (
         `nobody has said of which function the handler here is (${isInvoked ? inFunction : inCommand})`,
       );
     if (!functionNames.includes(functionName))
-      return refusalOf(
-        functionName,
-        `the handler here is that of ${functionNames.map((name) => `"${name}"`).join(', ')}`,
-      );
+      return refusalOf(functionName, `the handler here is that of ${quoted(functionNames)}`);
     // A record does not say of which consumer it is, and to another one nothing of it is done.
     return isInvoked || namedConsumer(handler) !== undefined
       ? undefined

@@ -10,3 +10,5 @@ export function bareNameOf(functionName: string): string {
 /** Why a pointer is left. @param why what the target is, or is not said to be */
 export const refusalOf = (functionName: string, why: string): string =>
   `Lambda gave it up in the function "${functionName}", and ${why}: its records are that one's to handle. It stays`;
+
+export const quoted = (names: Iterable<string>): string => [...names].map((name) => `"${name}"`).join(', ');
